@@ -1,0 +1,1 @@
+"""The commands of corpora and training; serving's stand in `mingjian.cli`."""

@@ -1,0 +1,86 @@
+"""`mingjian data …`: check, count and prepare corpora."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(
+    name="data",
+    help="Check, count and prepare corpora of Examples (docs/data.md).\n\n检查、统计、整理语料。",
+    no_args_is_help=True,
+)
+PATHS_HELP = "Files (.jsonl, .jsonl.gz, .csv), dataset folders, or folders that hold such files."
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
+
+
+@app.command()
+def check(paths: Paths) -> None:
+    """Name every row that is not an Example, with file, line and reason; exit 1 if there is one.
+
+    逐行检查语料，指出每一处错误。
+    """
+    from data.check import check as run
+
+    report = run(paths)
+    for bad in report.bad:
+        typer.echo(str(bad))
+    for name, rows in report.unknown_fields.most_common():
+        typer.echo(f"note: field {name!r} is not used ({rows:,} rows)", err=True)
+    for name, rows in report.unknown_labels.most_common():
+        typer.echo(
+            f"note: label {name!r} is not one of ours and left aside ({rows:,} rows)", err=True
+        )
+    typer.echo(f"{report.rows:,} rows, {len(report.bad):,} bad", err=True)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def stats(paths: Paths) -> None:
+    """Count posts, registers, labels and dates of every source.
+
+    统计每个来源的数量、语域、标签与日期。
+    """
+    from data.readers import read_examples
+    from data.stats import stats as run
+
+    table = Table("source", "posts", "median length", "registers", "labels (1/0)", "dates")
+    for source, found in run(read_examples(paths)).items():
+        registers = ", ".join(name for name, _ in found.registers.most_common())
+        labels = ", ".join(f"{name} {ones}/{zeros}" for name, (zeros, ones) in found.labels.items())
+        dates = f"{found.first_date} … {found.last_date} ({found.dated:,})" if found.dated else ""
+        table.add_row(
+            source, f"{found.examples:,}", str(found.median_length), registers, labels, dates
+        )
+    Console().print(table)
+
+
+@app.command()
+def prepare(
+    paths: Paths,
+    out: Annotated[Path, typer.Option(help="Folder for the splits and report.json.")],
+) -> None:
+    """Normalise, drop duplicates, split by cluster and by time, and look for leaks.
+
+    归一化、去重、按簇和时间切分，并检查泄漏。
+    """
+    from training.pipeline import prepare_corpus
+
+    report = prepare_corpus(paths, out)
+    table = Table("split", "posts", "labels (1/0)")
+    for name, posts in report.splits.items():
+        labels = report.labels[name].items()
+        counts = ", ".join(f"{label} {ones}/{zeros}" for label, (zeros, ones) in labels)
+        table.add_row(name, f"{posts:,}", counts)
+    console = Console()
+    console.print(table)
+    drops = ", ".join(f"{reason} {count:,}" for reason, count in report.drops.items()) or "none"
+    console.print(f"{report.read:,} read, {report.kept:,} kept; dropped: {drops}")
+    console.print(f"held-out posts that repeat a training post: {len(report.leaks)}")
+    if report.left_aside:
+        console.print(f"labels left aside: {', '.join(sorted(report.left_aside))}")

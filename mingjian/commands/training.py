@@ -1,0 +1,174 @@
+"""`mingjian train`, `export` and `evaluate`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+Data = Annotated[
+    list[Path],
+    typer.Option(
+        "--data",
+        metavar="PATH...",
+        help="Examples: files or folders, several after one --data; or a folder that "
+        "`mingjian data prepare` wrote.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the main application."""
+    for command in (train, export, evaluate):
+        app.command()(command)
+
+
+def train(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the run, such as runs/NAME.")],
+    base_model: Annotated[
+        str | None,
+        typer.Option(
+            help="Hugging Face encoder, folder or name; without it the shipped release's weights."
+        ),
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="Recipe file; without it training/recipes/first.yaml.")
+    ] = None,
+    epochs: Annotated[
+        float | None, typer.Option(help="Passes over the corpus, times the recipe's weights.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the release.")] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Train the linear model on the same split instead; the card of a release made in "
+            "the same --out then compares with it.",
+        ),
+    ] = False,
+    finetune_only: Annotated[
+        bool,
+        typer.Option(
+            "--finetune-only", help="Stop after fine-tuning; `mingjian export` does the rest."
+        ),
+    ] = False,
+) -> None:
+    """Make a release: prepare, fine-tune, export, calibrate, choose thresholds, evaluate.
+
+    An interrupted run goes on from its last checkpoint when it is started again.
+
+    从语料训练出一个完整的发布：整理、微调、校准、定阈值、评测、导出。
+    """
+    quieten()
+    from training.pipeline import AFTER_FINETUNE, STEPS, start_run, take
+    from training.progress import announce
+    from training.recipe import load_recipe
+
+    settings = load_recipe(recipe)
+    if epochs is not None:
+        settings = settings.model_copy(update={"epochs": epochs})
+    run = start_run(data, out, base_model, settings, name)
+    if run.not_judged:
+        announce(f"too few held-out posts, not judged: {', '.join(run.not_judged)}")
+    if baseline:
+        _train_baseline(run.prepared, out, run.labels)
+        return
+    steps = STEPS[: -len(AFTER_FINETUNE)] if finetune_only else STEPS
+    folder = take(run, steps, announce)
+    if not finetune_only:
+        typer.echo(f"serve it with: make serve MINGJIAN_RELEASE={folder}", err=True)
+
+
+def _train_baseline(prepared: Path, out: Path, labels: list[str]) -> None:
+    from data.prepare import load_split
+    from data.split import TEST
+    from training.baseline import baseline_scores, run_baseline
+    from training.metrics import auc
+    from training.progress import track
+    from training.truth import judged, label_matrix
+
+    with track("linear model") as progress:
+        path = run_baseline(prepared, out, labels, progress)
+    test = load_split(prepared, TEST)
+    table = Table("label", "positives", "negatives", "AUC")
+    for column, label in enumerate(labels):
+        scores = baseline_scores(path, TEST, label, test)
+        posts = judged(test, label_matrix(test, labels)[:, column], scores)
+        if 0 < posts.positives < len(posts.truth):
+            table.add_row(label, str(posts.positives), str(posts.negatives), f"{auc(posts):.4f}")
+    Console().print(table)
+
+
+def export(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="The --out of a training.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The prepared folder, if it does not lie in the run."),
+    ] = None,
+) -> None:
+    """Finish a fine-tuned run, here or on another machine: export, calibrate, evaluate.
+
+    把微调好的模型导出为完整的发布。
+    """
+    quieten()
+    from training.pipeline import AFTER_FINETUNE, take
+    from training.progress import announce
+    from training.run import load_run
+
+    take(load_run(run_folder, data), AFTER_FINETUNE, announce)
+
+
+def evaluate(
+    data: Data,
+    release: Annotated[
+        str | None,
+        typer.Option(help="Name or folder of a release; without it the one that is served."),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the same figures to this file.")] = None,
+) -> None:
+    """Measure a release on Examples: per label and per source.
+
+    Of a folder that `mingjian data prepare` wrote, the test splits are taken.
+
+    在带标签的语料上评测一个发布。
+    """
+    from data.prepare import held_out_of
+    from data.readers import read_examples
+    from models.jsonfile import write_json
+    from models.scorer import Scorer
+    from training.card import METRIC_HEAD, metric_cells
+    from training.evaluate import evaluate as measure
+    from training.evaluate import score_examples
+    from training.progress import count
+
+    scorer = Scorer.open(release)
+    examples = list(read_examples(held_out_of(data)))
+    with count("score", len(examples)) as done:
+        result = measure(scorer, score_examples(scorer, examples, done))
+    table = Table(
+        "label", "source", *METRIC_HEAD, title=f"{result.release}: {result.posts:,} posts"
+    )
+    for name, by_source in result.labels.items():
+        for source, metrics in by_source.items():
+            table.add_row(name, source, *(_cell(value) for value in metric_cells(metrics)))
+    Console(width=200 if not Console().is_terminal else None).print(table)
+    if json is not None:
+        write_json(json, result.to_json())
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def quieten() -> None:
+    """Keep libraries from writing between our own lines and from reaching for a network."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -1,0 +1,66 @@
+"""Batches of windows: rows of one padded length together, each batch bounded by padded tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+BUCKET = 32
+MAX_TOKENS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows (positions in the planned sequence) that are padded to `length` tokens."""
+
+    length: int
+    rows: tuple[int, ...]
+
+
+def bucket_of(length: int) -> int:
+    """Return the padded length of a row: the next multiple of BUCKET, at least one BUCKET.
+
+    It depends on the row alone, so that a score never depends on its neighbours.
+    """
+    return max(1, -(-length // BUCKET)) * BUCKET
+
+
+def plan_batches(lengths: Sequence[int], max_tokens: int = MAX_TOKENS) -> list[Batch]:
+    """Divide rows into batches of at most `max_tokens` padded tokens, short rows first.
+
+    A row that is longer than `max_tokens` gets a batch of its own.
+    """
+    buckets: dict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        buckets[bucket_of(length)].append(row)
+    return [
+        Batch(length=length, rows=tuple(rows))
+        for length in sorted(buckets)
+        for rows in _chunks(buckets[length], max(1, max_tokens // length))
+    ]
+
+
+def pad(
+    windows: Sequence[Sequence[int]], batch: Batch, pad_id: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return input ids and attention mask of a batch, both [rows, batch.length]."""
+    ids = np.full((len(batch.rows), batch.length), pad_id, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for place, row in enumerate(batch.rows):
+        window = windows[row]
+        ids[place, : len(window)] = window
+        mask[place, : len(window)] = 1
+    return ids, mask
+
+
+def _chunks(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,39 @@
+"""The labels a post can carry, in the order of the model's outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LOW_QUALITY = "low_quality"
+RUMOUR = "rumour"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label: `name` in Examples and release files, `public` in API answers."""
+
+    name: str
+    chinese: str
+
+    @property
+    def public(self) -> str:
+        """The name callers of the API see, such as `low_quality.ad_spam`."""
+        return public_name(self.name)
+
+
+def public_name(name: str) -> str:
+    """Return the API's name of a label: `rumour` as it is, others under `low_quality.`."""
+    return name if name == RUMOUR else f"{LOW_QUALITY}.{name}"
+
+
+LABELS: tuple[Label, ...] = (
+    Label(RUMOUR, "谣言"),
+    Label("ad_spam", "广告引流"),
+    Label("fraud", "诈骗"),
+    Label("gambling", "赌博"),
+    Label("porn", "色情低俗"),
+    Label("abuse", "辱骂攻击"),
+    Label("clickbait", "标题党"),
+)
+LABEL_NAMES: tuple[str, ...] = tuple(label.name for label in LABELS)
+CHINESE_NAMES: dict[str, str] = {label.name: label.chinese for label in LABELS}

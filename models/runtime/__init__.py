@@ -1,0 +1,8 @@
+"""Backends: what turns token ids into logits and an embedding."""
+
+from __future__ import annotations
+
+from models.runtime.openvino_backend import OpenVinoBackend
+from models.runtime.protocol import Backend, Outputs
+
+__all__ = ["Backend", "OpenVinoBackend", "Outputs"]

@@ -1,0 +1,226 @@
+"""The scorer: from posts to probabilities, the one path that serving and training share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from models.batching import MAX_TOKENS, pad, plan_batches
+from models.errors import ReleaseError
+from models.golden import read_golden, self_test
+from models.release import Release, find_release
+from models.runtime import Backend, OpenVinoBackend, Outputs
+from models.windows import TokenIds, join_title, split_windows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from models.calibration import Calibration
+    from models.normaliser import Normalised
+    from models.runtime.openvino_backend import Precision
+
+Progress = Callable[[int], None]
+
+# What is tokenised together: enough to fill batches, little enough for constant memory.
+_CHUNK_POSTS = 512
+_CHUNK_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is judged: a text and, before it, its title."""
+
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A normalised post before it is tokenised; the fields are those of `Encoded`."""
+
+    normalised: Normalised
+    text_start: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    r"""A post ready for the model.
+
+    `normalised`: title and text as they are read, mapped to code points of "title\ntext".
+    `text_start`: where the text begins in that original. `characters`: code points of the text as
+    sent. `windows`: token ids with special tokens, one entry a window.
+    """
+
+    normalised: Normalised
+    text_start: int
+    characters: int
+    windows: tuple[TokenIds, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Calibrated probabilities by short label; `low_quality` is None where a release has none."""
+
+    probabilities: dict[str, float]
+    low_quality: float | None
+
+
+class Scorer:
+    """Scores posts with a release and a backend; safe to use from several threads."""
+
+    def __init__(
+        self, release: Release, backend: Backend, max_batch_tokens: int = MAX_TOKENS
+    ) -> None:
+        self.release = release
+        self.backend = backend
+        self._max_batch_tokens = max_batch_tokens
+        self._tokenizer = _load_tokenizer(release)
+        self._prefix, self._suffix = special_tokens(self._tokenizer)
+
+    @classmethod
+    def open(
+        cls,
+        name_or_folder: str | Path | None = None,
+        precision: Precision = "auto",
+        threads: int | None = None,
+    ) -> Scorer:
+        """Load a release (see `find_release`), start its backend and run its golden self-test.
+
+        Raises ReleaseError when the release is damaged, GoldenMismatch when it scores differently
+        from what it promises.
+        """
+        release = Release.load(find_release(name_or_folder))
+        scorer = cls(release, OpenVinoBackend(release.folder, precision, threads))
+        self_test(read_golden(release.layout.golden), scorer._probabilities)
+        return scorer
+
+    def encode(self, post: Post) -> Encoded:
+        """Normalise a post, put its title first, tokenise it and divide it into windows."""
+        return self.tokenise(self.normalise(post))
+
+    def normalise(self, post: Post) -> Reading:
+        """Put the title of a post first and undo disguise: the first half of `encode`."""
+        joined, text_start = join_title(post.title, post.text)
+        return Reading(self.release.normaliser(joined), text_start, characters=len(post.text))
+
+    def tokenise(self, reading: Reading) -> Encoded:
+        """Turn what is read into windows of token ids: the second half of `encode`."""
+        ids = self._tokenizer.encode(reading.normalised.text, add_special_tokens=False).ids
+        return Encoded(
+            normalised=reading.normalised,
+            text_start=reading.text_start,
+            characters=reading.characters,
+            windows=split_windows(ids, self.release.windows, self._prefix, self._suffix),
+        )
+
+    def infer(self, windows: Sequence[TokenIds]) -> Outputs:
+        """Run windows through the backend; both outputs have one row a window, in their order."""
+        batches = plan_batches([len(window) for window in windows], self._max_batch_tokens)
+        if not batches:
+            raise ValueError("infer needs at least one window")
+        parts = [self.backend.infer(*pad(windows, b, self.release.pad_id)) for b in batches]
+        order = np.argsort(np.concatenate([np.asarray(batch.rows) for batch in batches]))
+        return Outputs(
+            logits=np.concatenate([part.logits for part in parts])[order],
+            embedding=np.concatenate([part.embedding for part in parts])[order],
+        )
+
+    def pool(self, window_logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the logits [labels] of a post from those of its windows [windows, labels]."""
+        return pool_windows(window_logits, self.release.labels, self.release.calibration)
+
+    def combine(self, window_logits: NDArray[np.float32]) -> Score:
+        """Return the score of one post from the logits of its windows [windows, labels]."""
+        return self._calibrate(self.pool(window_logits)[np.newaxis])[0]
+
+    def logits(
+        self, posts: Iterable[Post], progress: Progress | None = None
+    ) -> NDArray[np.float32]:
+        """Return raw logits [n, labels], windows pooled; `progress` is told posts done so far."""
+        done = 0
+        rows: list[NDArray[np.float32]] = []
+        for chunk in _chunks(posts):
+            rows.append(self._chunk_logits(chunk))
+            done += len(chunk)
+            if progress is not None:
+                progress(done)
+        return np.concatenate(rows) if rows else self._no_logits()
+
+    def score(self, posts: Iterable[Post], progress: Progress | None = None) -> list[Score]:
+        """Return one score a post, in order; `progress` is told how many posts are done."""
+        return self._calibrate(self.logits(posts, progress))
+
+    def _chunk_logits(self, posts: Sequence[Post]) -> NDArray[np.float32]:
+        encoded = [self.encode(post) for post in posts]
+        logits = self.infer([window for item in encoded for window in item.windows]).logits
+        ends = np.cumsum([len(item.windows) for item in encoded])
+        return np.stack([self.pool(part) for part in np.split(logits, ends[:-1])])
+
+    def _calibrate(self, logits: NDArray[np.float32]) -> list[Score]:
+        names, calibration = self.release.labels, self.release.calibration
+        probabilities = calibration.probabilities(logits, names)
+        low_quality = calibration.low_quality(probabilities, names)
+        return [
+            Score(
+                probabilities=dict(zip(names, map(float, row), strict=True)),
+                low_quality=None if low_quality is None else float(low_quality[place]),
+            )
+            for place, row in enumerate(probabilities)
+        ]
+
+    def _probabilities(self, sentences: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        posts = [Post(text=text, title=title) for title, text in sentences]
+        return [score.probabilities for score in self.score(posts)]
+
+    def _no_logits(self) -> NDArray[np.float32]:
+        return np.zeros((0, len(self.release.labels)), dtype=np.float32)
+
+
+def pool_windows(
+    window_logits: NDArray[np.float32], names: Sequence[str], calibration: Calibration
+) -> NDArray[np.float32]:
+    """Pool raw logits [windows, labels] to [labels], each label by its own way (max or mean)."""
+    largest, average = window_logits.max(axis=0), window_logits.mean(axis=0)
+    by_max = np.array([calibration.pooling(name) == "max" for name in names])
+    pooled: NDArray[np.float32] = np.where(by_max, largest, average).astype(np.float32)
+    return pooled
+
+
+def _load_tokenizer(release: Release) -> Tokenizer:
+    path = release.layout.tokenizer
+    if not path.is_file():
+        raise ReleaseError(f"{path} is missing; fetch or export the release again")
+    tokenizer = Tokenizer.from_file(str(path))
+    # Windows divide long text and batching pads: the tokenizer must do neither.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
+    """Return the special tokens that this tokenizer puts before and after a text."""
+    encoding = tokenizer.encode("一", add_special_tokens=True)
+    content = [place for place, mask in enumerate(encoding.special_tokens_mask) if not mask]
+    if not content:
+        return tuple(encoding.ids), ()
+    return tuple(encoding.ids[: content[0]]), tuple(encoding.ids[content[-1] + 1 :])
+
+
+def _chunks(posts: Iterable[Post]) -> Iterator[list[Post]]:
+    chunk: list[Post] = []
+    characters = 0
+    for post in posts:
+        chunk.append(post)
+        characters += len(post.text)
+        if len(chunk) >= _CHUNK_POSTS or characters >= _CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,1 @@
+"""Answers POST /score and everything a caller touches, over HTTP."""

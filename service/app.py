@@ -1,0 +1,51 @@
+"""The application: routes, errors, frame and life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from service import catalogue
+from service.errors import install_handlers
+from service.health.endpoints import router as health
+from service.metrics.endpoints import router as metrics
+from service.middleware import RequestFrame
+from service.openapi import install_docs
+from service.release.endpoints import router as release
+from service.score.endpoints import router as score
+from service.settings import Settings
+from service.state import State
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return an application; it begins to load its release when its lifespan starts."""
+    state = State(settings)
+    app = FastAPI(
+        title=catalogue.API_TITLE,
+        description=catalogue.API_DESCRIPTION,
+        version=version("mingjian"),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.mingjian = state
+    app.add_middleware(RequestFrame, metrics=state.metrics)
+    install_handlers(app)
+    for router in (score, release, health, metrics):
+        app.include_router(router)
+    install_docs(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.mingjian
+    state.start()
+    try:
+        yield
+    finally:
+        await state.close()

@@ -1,0 +1,53 @@
+"""`mingjian serve`: the process around the application."""
+
+from __future__ import annotations
+
+import signal
+import types
+
+import structlog
+import uvicorn
+
+from models.release import find_release
+from service.app import create_app
+from service.logs import configure_logs
+from service.settings import Settings, unknown_variables
+from service.state import State
+
+log = structlog.get_logger("service")
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT, then answer what was accepted; return the exit status.
+
+    Raises ReleaseError at once when there is no release of that name.
+    """
+    configure_logs(settings.log_level)
+    for name in unknown_variables():
+        log.warning("setting without effect", variable=name, see="docs/settings.md")
+    find_release(settings.release)
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=settings.shutdown_s,
+        )
+    )
+    state: State = app.state.mingjian
+    state.on_refusal = lambda: setattr(server, "should_exit", True)
+    # uvicorn raises the signal that stopped it once more when it is done; having answered
+    # everything is a success.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _done)
+    server.run()
+    return 1 if state.refused or not server.started else 0
+
+
+def _done(_number: int, _frame: types.FrameType | None) -> None:
+    log.info("stopped")

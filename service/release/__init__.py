@@ -1,0 +1,1 @@
+"""What is served: the release as its callers see it."""

@@ -1,0 +1,81 @@
+"""The wire form of GET /release."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from service import catalogue
+from service.wire import Wire
+
+
+class LabelInfo(Wire):
+    """A label with its name for people."""
+
+    label: Annotated[str, Field(description=catalogue.LABEL)]
+    chinese: Annotated[str | None, Field(description=catalogue.LABEL_CHINESE)]
+
+
+class Interval(Wire):
+    """95 % intervals of what was measured."""
+
+    precision: list[float] | None
+    recall: list[float] | None
+
+
+class Support(Wire):
+    """Held-out posts behind a measurement."""
+
+    positives: int
+    negatives: int
+
+
+class ThresholdInfo(Wire):
+    """From which score on a label is flagged, and what that promises."""
+
+    threshold: float
+    sentence: Annotated[str, Field(description=catalogue.SENTENCE)]
+    precision: float | None
+    recall: float | None
+    interval: Interval
+    support: Support
+
+
+class Scaling(Wire):
+    """p = sigmoid(a · logit + b)."""
+
+    a: float
+    b: float
+
+
+class CalibrationInfo(Wire):
+    """How logits become probabilities, keyed by label."""
+
+    labels: dict[str, Scaling]
+    low_quality: Scaling | None
+    priors: Annotated[dict[str, float], Field(description=catalogue.PRIORS)]
+    window_pooling: dict[str, Literal["max", "mean"]]
+
+
+class Windows(Wire):
+    """How long text is divided, in tokens."""
+
+    length: int
+    overlap: int
+
+
+class ReleaseInfo(Wire):
+    """The release that is served."""
+
+    name: str
+    fingerprint: Annotated[str, Field(description=catalogue.FINGERPRINT)]
+    backend: str
+    precision: Annotated[str, Field(description=catalogue.PRECISION)]
+    labels: list[LabelInfo]
+    not_judged: Annotated[list[LabelInfo], Field(description=catalogue.NOT_JUDGED)]
+    windows: Windows
+    thresholds: dict[str, ThresholdInfo]
+    calibration: CalibrationInfo
+    metrics: dict[str, Any]
+    sources: Annotated[list[dict[str, Any]], Field(description=catalogue.SOURCES)]

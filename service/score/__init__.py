@@ -1,0 +1,1 @@
+"""POST /score: posts in, scores, flags and a suggestion out."""

@@ -1,0 +1,91 @@
+"""Settings of the service: `MINGJIAN_…` environment variables, documented in docs/settings.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import InvalidInput
+
+PREFIX = "MINGJIAN_"
+
+
+class Settings(BaseSettings):
+    """What can be set, with its default and the range it may take."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    release: str | None = Field(
+        None,
+        description="Release to serve: a name under `models/releases/` or a folder. "
+        "Empty: the one that `models/releases/default` names.",
+    )
+    deadline_s: float = Field(
+        30.0, gt=0, le=3600, description="Longest a request may take, in seconds; then it gets 503."
+    )
+    shutdown_s: int = Field(
+        30,
+        ge=0,
+        le=3600,
+        description="How long a stopping service goes on answering what it has accepted, "
+        "in seconds.",
+    )
+    queue_tokens: int = Field(
+        262_144,
+        ge=512,
+        description="Padded tokens that may wait for the model; more are refused with 429. "
+        "A request that finds the queue empty is always taken.",
+    )
+    batch_tokens: int = Field(
+        2048, ge=512, description="Padded tokens the model reads in one batch."
+    )
+    threads: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="Processor threads the model uses; 0 leaves it to the runtime.",
+    )
+    precision: Literal["auto", "f32", "bf16"] = Field(
+        "auto",
+        description="Arithmetic of the model: `auto` takes `bf16` where the processor computes in "
+        "it and `f32` elsewhere.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log line that is written."
+    )
+
+    @field_validator("log_level", "precision", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises InvalidInput that names every variable with an unusable value and what it may be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{PREFIX}{str(fault['loc'][0]).upper()}={fault['input']!r}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise InvalidInput(f"{faults}. docs/settings.md lists every setting.") from None
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the `MINGJIAN_…` variables that name no setting: most likely spelling mistakes."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in environment
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    )

@@ -1,0 +1,52 @@
+"""Batches hold every row once, stay small, and pad a row without regard to its neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.batching import BUCKET, Batch, bucket_of, pad, plan_batches
+
+LENGTHS = st.lists(st.integers(0, 512), max_size=80)
+
+
+@given(lengths=LENGTHS, max_tokens=st.integers(1, 4096))
+def test_every_row_is_in_exactly_one_batch(lengths: list[int], max_tokens: int) -> None:
+    rows = [row for batch in plan_batches(lengths, max_tokens) for row in batch.rows]
+    assert sorted(rows) == list(range(len(lengths)))
+
+
+@given(lengths=LENGTHS, max_tokens=st.integers(1, 4096))
+def test_padded_tokens_are_capped(lengths: list[int], max_tokens: int) -> None:
+    for batch in plan_batches(lengths, max_tokens):
+        assert batch.rows
+        assert len(batch.rows) * batch.length <= max_tokens or len(batch.rows) == 1
+
+
+@given(lengths=LENGTHS, max_tokens=st.integers(1, 4096))
+def test_the_bucket_of_a_row_depends_on_the_row_alone(lengths: list[int], max_tokens: int) -> None:
+    for batch in plan_batches(lengths, max_tokens):
+        for row in batch.rows:
+            (alone,) = plan_batches([lengths[row]], max_tokens)
+            assert batch.length == alone.length == bucket_of(lengths[row])
+
+
+@given(length=st.integers(0, 2000))
+def test_a_bucket_is_the_next_multiple(length: int) -> None:
+    bucket = bucket_of(length)
+    assert bucket % BUCKET == 0
+    assert max(length, 1) <= bucket < max(length, 1) + BUCKET
+
+
+def test_nothing_gives_no_batch() -> None:
+    assert plan_batches([]) == []
+
+
+def test_padding_is_masked() -> None:
+    ids, mask = pad([[1, 2, 3], [9], [4]], Batch(length=32, rows=(2, 0)), pad_id=7)
+    assert ids.dtype == mask.dtype == np.int64
+    assert ids.shape == mask.shape == (2, 32)
+    assert ids[0, :2].tolist() == [4, 7]
+    assert ids[1, :4].tolist() == [1, 2, 3, 7]
+    assert mask.sum(axis=1).tolist() == [1, 3]

@@ -1,0 +1,114 @@
+"""`mingjian serve` as a process: starts, answers, and finishes what it has accepted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from models.layout import Layout
+from tests.service.conftest import wait_until
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(**settings: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "mingjian.cli", "serve"],
+        env={**os.environ, **{f"MINGJIAN_{name}": value for name, value in settings.items()}},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/health/ready").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+@contextmanager
+def serving(release: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    port = free_port()
+    process = start(PORT=str(port), RELEASE=str(release), PRECISION="f32", THREADS="1")
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: process.poll() is not None or answers(url))
+        yield process, url
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopping_service_answers_what_it_has_accepted(
+    tiny_release: Path, number: signal.Signals
+) -> None:
+    with serving(tiny_release) as (process, url):
+        body = {"items": [{"text": "今天" * 7500}] * 13}
+        found: list[httpx2.Response] = []
+        callers = [
+            threading.Thread(
+                target=lambda: found.append(httpx2.post(f"{url}/score", json=body, timeout=300))
+            )
+            for _ in range(3)
+        ]
+        for caller in callers:
+            caller.start()
+        time.sleep(0.4)
+        assert not found, "the requests were over before the signal"
+        process.send_signal(number)
+        for caller in callers:
+            caller.join()
+        log = process.communicate(timeout=30)[1]
+        assert [response.status_code for response in found] == [200] * 3
+        assert process.returncode == 0
+        assert [json.loads(line) for line in log.splitlines()][-1]["event"] == "stopped"
+
+
+def test_a_release_that_does_not_exist_stops_the_start() -> None:
+    process = start(RELEASE="no-such-release")
+    _, log = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert "no-such-release" in log
+    assert "Traceback" not in log
+
+
+def test_a_damaged_release_stops_the_service(release_copy: Path) -> None:
+    Layout(release_copy).thresholds.write_text("{}")
+    process = start(RELEASE=str(release_copy), PORT=str(free_port()))
+    _, log = process.communicate(timeout=300)
+    assert process.returncode == 1
+    refusal = next(e for e in map(json.loads, log.splitlines()) if e["event"] == "release refused")
+    assert "thresholds.json" in refusal["detail"]
+
+
+def test_a_wrong_setting_stops_the_start() -> None:
+    process = start(PORT="eighty")
+    _, log = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert "MINGJIAN_PORT" in log
+    assert "Traceback" not in log
+
+
+def test_settings_without_effect_are_named(tiny_release: Path) -> None:
+    process = start(RELEASE="no-such-release", PROT="1")
+    _, log = process.communicate(timeout=300)
+    assert "MINGJIAN_PROT" in log

@@ -1,0 +1,1 @@
+"""Makes a release: prepare, fine-tune, calibrate, choose thresholds, export, evaluate."""

@@ -1,0 +1,177 @@
+"""From exported weights to a complete release: calibrate, choose thresholds, evaluate, write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from data.prepare import load_split
+from data.schema import Example
+from data.split import CALIBRATION, TEST, TEST_TIME
+from models.golden import Golden, write_golden
+from models.jsonfile import write_json
+from models.labels import LOW_QUALITY
+from models.manifest import write_manifest
+from models.normaliser import Normaliser
+from models.release import Release
+from models.runtime import OpenVinoBackend
+from models.scorer import Post, Scorer
+from models.thresholds import Threshold, thresholds_to_json
+from models.windows import WindowSettings
+from training.baseline import SCORES, baseline_scores
+from training.calibrate import choose_pooling, fit_calibration
+from training.card import GOLDEN_POSTS, render_card
+from training.choose import choose_threshold
+from training.compare import Comparison, compare
+from training.evaluate import Evaluation, Scored, evaluate, score_examples, to_post
+from training.progress import Announce, count
+from training.provenance import sources_of
+from training.report import write_report
+from training.run import Run
+
+CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was measured: on held-out clusters, on the newest posts, and against the baseline."""
+
+    test: Evaluation
+    test_time: Evaluation | None
+    baseline: dict[str, Comparison]
+
+    def to_json(self, run: Run) -> dict[str, Any]:
+        """Return the content of metrics.json."""
+        return {
+            "not_judged": run.not_judged,
+            "test": self.test.to_json(),
+            "test_time": self.test_time.to_json() if self.test_time else None,
+            "baseline": {
+                name: asdict(found) | {"verdict": found.verdict}
+                for name, found in self.baseline.items()
+            },
+            "recipe": run.recipe.model_dump(),
+            "environment": run.environment,
+        }
+
+
+def assemble(run: Run, announce: Announce) -> None:
+    """Turn the exported model of a run into a complete release and write its report."""
+    scorer = calibrate_release(run)
+    announce("calibrated on held-out clusters")
+    held_out = {name: load_split(run.prepared, name) for name in (TEST, TEST_TIME)}
+    scored = {name: _score(scorer, posts, name) for name, posts in held_out.items() if posts}
+    scorer = choose_thresholds(run, scorer, scored[TEST])
+    results = Results(
+        evaluate(scorer, scored[TEST]),
+        evaluate(scorer, scored[TEST_TIME]) if TEST_TIME in scored else None,
+        compare_baseline(run, scored[TEST]),
+    )
+    write_release(run, scorer.release, scored[TEST], results)
+    write_report(run, scorer.release, scored[TEST], results.test)
+    Scorer.open(run.release)
+    announce(f"release {run.name} stands in {run.release}; report: {run.out / 'report.html'}")
+
+
+def calibrate_release(run: Run) -> Scorer:
+    """Choose the window pooling, fit the calibration and write both."""
+    examples = load_split(run.prepared, CALIBRATION)
+    draft = Release.draft(run.release, Normaliser())
+    windows = WindowSettings(run.recipe.max_length, run.recipe.window_overlap)
+    draft = replace(draft, calibration=replace(draft.calibration, windows=windows))
+    scorer = Scorer(draft, OpenVinoBackend(run.release))
+    parts = window_logits(scorer, examples)
+    pooling = choose_pooling(parts, examples, draft.labels)
+    draft = replace(draft, calibration=replace(draft.calibration, window_pooling=pooling))
+    scorer = Scorer(draft, scorer.backend)
+    logits = np.stack([scorer.pool(part) for part in parts])
+    calibration = fit_calibration(logits, examples, draft.labels, pooling, windows)
+    write_json(draft.layout.calibration, calibration.to_json())
+    return Scorer(replace(draft, calibration=calibration), scorer.backend)
+
+
+def window_logits(scorer: Scorer, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
+    """Return the raw logits [windows, labels] of each post."""
+    found: list[NDArray[np.float32]] = []
+    with count("calibrate", len(examples)) as done:
+        for start in range(0, len(examples), CHUNK):
+            encoded = [scorer.encode(to_post(e)) for e in examples[start : start + CHUNK]]
+            logits = scorer.infer([window for item in encoded for window in item.windows]).logits
+            ends = np.cumsum([len(item.windows) for item in encoded])
+            found += np.split(logits, ends[:-1])
+            done(len(found))
+    return found
+
+
+def choose_thresholds(run: Run, scorer: Scorer, test: Scored) -> Scorer:
+    """Choose each threshold on the calibration posts and measure it on the test posts."""
+    chosen_on = _score(scorer, load_split(run.prepared, CALIBRATION), "choose thresholds")
+    thresholds: dict[str, Threshold] = {
+        name: choose_threshold(chosen_on.of_label(name), test.of_label(name))
+        for name in scorer.release.labels
+    }
+    write_json(scorer.release.layout.thresholds, thresholds_to_json(thresholds))
+    release = replace(scorer.release, name=run.name, thresholds=thresholds)
+    return Scorer(release, scorer.backend)
+
+
+def compare_baseline(run: Run, test: Scored) -> dict[str, Comparison]:
+    """Compare with the linear baseline of the same split, where `baseline.json` lies in the run."""
+    path = run.out / SCORES
+    if not path.is_file():
+        return {}
+    found: dict[str, Comparison] = {}
+    for name in test.names:
+        theirs = baseline_scores(path, TEST, name, test.examples)
+        known = np.asarray([name in example.labels for example in test.examples])
+        if not np.isnan(theirs[known]).any():
+            compared = compare(test.of_label(name), theirs[known])
+            found |= {name: compared} if compared else {}
+    return found
+
+
+def write_release(run: Run, release: Release, test: Scored, results: Results) -> None:
+    """Write every file that is still missing, the manifest last."""
+    layout = release.layout
+    write_json(layout.normaliser, release.normaliser.to_json())
+    write_json(layout.metrics, results.to_json(run))
+    write_json(layout.sources, sources_of(run))
+    layout.curves.write_bytes(orjson.dumps(curves(test)))
+    write_golden(layout.golden, golden(release))
+    layout.card.write_text(render_card(run, release, results), encoding="utf-8")
+    write_manifest(run.release, run.name)
+
+
+def curves(test: Scored) -> dict[str, dict[str, list[float]]]:
+    """Return held-out scores, truth and cluster of each label, without any text."""
+    names = [*test.names, *([LOW_QUALITY] if test.low_quality is not None else [])]
+    found = {}
+    for name in names:
+        posts = test.of_label(name)
+        found[name] = {
+            "scores": [round(float(score), 5) for score in posts.scores],
+            "labels": posts.truth.tolist(),
+            "clusters": posts.clusters.tolist(),
+        }
+    return found
+
+
+def golden(release: Release) -> list[Golden]:
+    """Score our own sentences in f32 for the self-test."""
+    lines = [orjson.loads(line) for line in GOLDEN_POSTS.read_bytes().splitlines() if line.strip()]
+    posts = [Post(line["text"], line.get("title", "")) for line in lines]
+    scores = Scorer(release, OpenVinoBackend(release.folder, "f32")).score(posts)
+    return [
+        Golden(post.text, post.title, score.probabilities)
+        for post, score in zip(posts, scores, strict=True)
+    ]
+
+
+def _score(scorer: Scorer, examples: Sequence[Example], description: str) -> Scored:
+    with count(description, len(examples)) as done:
+        return score_examples(scorer, examples, done)

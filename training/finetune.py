@@ -1,0 +1,142 @@
+"""Fine-tuning with the transformers Trainer: masked multi-label loss, mixed batches, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader
+from transformers import EvalPrediction, Trainer, TrainingArguments
+
+from data.schema import Example
+from training.dataset import Collator, Posts
+from training.network import load_network, parameter_groups
+from training.recipe import Recipe
+from training.sampling import MixedBatches
+from training.watch import auc_within_sources, watched
+
+
+def masked_loss(logits: torch.Tensor, labels: torch.Tensor, smoothing: float = 0.0) -> torch.Tensor:
+    """Return the binary cross-entropy a post, summed over the labels that are known (not -1)."""
+    known = (labels >= 0).float()
+    targets = labels.clamp(min=0) * (1 - 2 * smoothing) + smoothing
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits.float(), targets, reduction="none"
+    )
+    return (losses * known).sum() / len(labels)
+
+
+def has_bf16() -> bool:
+    """Whether this machine multiplies bf16 natively: a GPU's tensor cores or the CPU's own."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and "bf16" in _cpu_flags()
+
+
+def _cpu_flags() -> str:
+    info = Path("/proc/cpuinfo")
+    return info.read_text() if info.exists() else ""
+
+
+class MaskedTrainer(Trainer):
+    """The library's Trainer with our batches, loss and rates."""
+
+    def __init__(self, recipe: Recipe, posts: Posts, **options: Any) -> None:
+        super().__init__(train_dataset=posts, **options)
+        self._posts = posts
+        self._recipe = recipe
+        self.model_accepts_loss_kwargs = False
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Return the loader of mixed micro-batches."""
+        batches = MixedBatches(self._posts.sources, self._posts.length, self._recipe)
+        return DataLoader(self._posts, batch_sampler=batches, collate_fn=self.data_collator)
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """Return AdamW with the head at its own rate."""
+        self.optimizer = torch.optim.AdamW(parameter_groups(model or self.model, self._recipe))
+        return self.optimizer
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """Return the masked loss, and the outputs when asked."""
+        labels = inputs["labels"]
+        outputs = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        smoothing = self._recipe.label_smoothing if model.training else 0.0
+        loss = masked_loss(outputs.logits, labels, smoothing)
+        return (loss, outputs) if return_outputs else loss
+
+
+def _arguments(recipe: Recipe, out: Path, micro_batches: int) -> TrainingArguments:
+    accumulate = max(1, recipe.batch_size // recipe.micro_batch_size)
+    steps = max(1, micro_batches // accumulate)
+    return TrainingArguments(
+        output_dir=str(out),
+        max_steps=steps,
+        gradient_accumulation_steps=accumulate,
+        per_device_eval_batch_size=recipe.micro_batch_size,
+        warmup_steps=int(recipe.warmup * steps),
+        lr_scheduler_type="linear",
+        bf16=has_bf16(),
+        use_cpu=not torch.cuda.is_available(),
+        eval_strategy="steps",
+        eval_steps=max(1, steps // recipe.watch_times),
+        save_strategy="steps",
+        save_steps=max(1, steps // recipe.checkpoints),
+        save_total_limit=2,
+        logging_steps=max(1, min(25, steps // 10)),
+        report_to=["tensorboard"],
+        remove_unused_columns=False,
+        label_names=["labels"],
+        seed=recipe.seed,
+        max_grad_norm=1.0,
+    )
+
+
+def finetune(
+    train: Sequence[Example],
+    watch: Sequence[Example],
+    names: Sequence[str],
+    base_model: str,
+    recipe: Recipe,
+    out: Path,
+) -> dict[str, int]:
+    """Fine-tune `base_model` on `train` and save model and tokenizer to `out/model`.
+
+    `watch` gives the posts on which AUC within each source is reported while it runs. A run that
+    was interrupted goes on from its last checkpoint under `out/checkpoints`. Returns how many
+    posts of each source were seen.
+    """
+    model, tokenizer = load_network(base_model, names)
+    posts = Posts(train, names, tokenizer, recipe, augment=True)
+    seen_watch = sorted(watched(watch, recipe.watch_posts), key=lambda e: len(e.text))
+    watch_posts = Posts(seen_watch, names, tokenizer, recipe)
+
+    def metrics(prediction: EvalPrediction) -> dict[str, float]:
+        return auc_within_sources(
+            np.asarray(prediction.predictions), watch_posts.labels, watch_posts.sources, names
+        )
+
+    batches = MixedBatches(posts.sources, posts.length, recipe)
+    checkpoints = out / "checkpoints"
+    trainer = MaskedTrainer(
+        recipe,
+        posts,
+        model=model,
+        args=_arguments(recipe, checkpoints, len(batches)),
+        eval_dataset=watch_posts,
+        data_collator=Collator(int(tokenizer.pad_token_id or 0)),
+        compute_metrics=metrics,
+    )
+    trainer.train(resume_from_checkpoint=any(checkpoints.glob("checkpoint-*")))
+    trainer.save_model(str(out / "model"))
+    tokenizer.save_pretrained(str(out / "model"))
+    return batches.counts(posts.sources)

@@ -1,0 +1,75 @@
+"""The classifier: any Hugging Face encoder with the library's own classification head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from models.errors import InvalidInput
+from training.recipe import Recipe
+
+HEAD = ("pooler", "classifier", "score", "pre_classifier", "summary")
+
+
+def load_network(
+    base_model: str, names: Sequence[str]
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Load an encoder in f32 with one output a label; outputs of labels it knew are kept.
+
+    `base_model` is a folder or a hub name. Raises InvalidInput when it cannot be loaded.
+    """
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base_model)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            base_model,
+            num_labels=len(names),
+            id2label=dict(enumerate(names)),
+            label2id={name: place for place, name in enumerate(names)},
+            problem_type="multi_label_classification",
+            dtype=torch.float32,
+            ignore_mismatched_sizes=True,
+        )
+        before = AutoModelForSequenceClassification.from_pretrained(base_model, dtype=torch.float32)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(
+            f"{base_model} is no Hugging Face encoder with its tokenizer: {error}"
+        ) from error
+    _keep_outputs(model, before, names)
+    return model, tokenizer
+
+
+def _keep_outputs(model: Any, before: Any, names: Sequence[str]) -> None:
+    """Copy the rows of the last layer for labels that the base model already judged."""
+    known = {label: row for row, label in before.config.id2label.items()}
+    old, new = before.state_dict(), model.state_dict()
+    for key in ("classifier.weight", "classifier.bias"):
+        if key in old and key in new:
+            for place, name in enumerate(names):
+                if name in known:
+                    new[key][place] = old[key][known[name]]
+    model.load_state_dict(new)
+
+
+def parameter_groups(model: torch.nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Return AdamW groups: the head at its own rate, no decay on biases and norms."""
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            head = any(part in HEAD for part in name.split("."))
+            groups.setdefault((head, parameter.ndim > 1), []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "lr": recipe.head_learning_rate if head else recipe.learning_rate,
+            "weight_decay": recipe.weight_decay if decay else 0.0,
+        }
+        for (head, decay), parameters in groups.items()
+    ]

@@ -1,0 +1,114 @@
+"""The road of a release, as one list of steps.
+
+`mingjian train` takes them all; `mingjian export` takes those after fine-tuning, also on another
+machine. Every step reads what the one before left in the run's folder.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data.prepare import PrepareReport, is_prepared, load_split, prepare
+from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
+from models.errors import InvalidInput
+from models.labels import LABEL_NAMES
+from models.release import find_release
+from training.assemble import assemble
+from training.progress import Announce, track
+from training.recipe import Recipe, load_recipe
+from training.run import Run, environment
+
+LEAST_HELD_OUT = 20
+
+Step = Callable[[Run, Announce], None]
+
+
+def start_run(
+    data: Sequence[Path],
+    out: Path,
+    base_model: str | None,
+    recipe: Recipe | None,
+    name: str | None = None,
+) -> Run:
+    """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
+
+    Without a base model the shipped release's weights are the start. Raises InvalidInput before
+    any training when no label has 20 held-out posts of both classes.
+    """
+    prepared = data[0] if len(data) == 1 and is_prepared(data[0]) else out / "prepared"
+    if prepared not in data and not is_prepared(prepared):
+        prepare_corpus(data, prepared)
+    run = Run(
+        out=out,
+        name=name or out.name,
+        base_model=base_model or str(find_release(None)),
+        recipe=recipe or load_recipe(),
+        prepared=prepared,
+        environment=environment(),
+    )
+    run.labels, run.not_judged = choose_labels(prepared)
+    run.save()
+    return run
+
+
+def prepare_corpus(data: Sequence[Path], out: Path) -> PrepareReport:
+    """Run `data.prepare` with a progress bar."""
+    with track("de-duplicate") as progress:
+        return prepare(data, out, progress=progress)
+
+
+def choose_labels(prepared: Path) -> tuple[list[str], list[str]]:
+    """Return the labels with enough held-out posts of both classes, and those without."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for split in (CALIBRATION, TEST, TEST_TIME):
+        for example in load_split(prepared, split):
+            counts.update(example.labels.items())
+    judged = [n for n in LABEL_NAMES if min(counts[n, 0], counts[n, 1]) >= LEAST_HELD_OUT]
+    if not judged:
+        held = ", ".join(f"{n} {counts[n, 1]}/{counts[n, 0]}" for n in LABEL_NAMES)
+        raise InvalidInput(
+            f"no label has {LEAST_HELD_OUT} held-out positives and negatives ({held}): bring more "
+            "Examples, of both classes"
+        )
+    return judged, [name for name in LABEL_NAMES if name not in judged]
+
+
+def finetune_step(run: Run, announce: Announce) -> None:
+    """Fine-tune the base model, going on from the last checkpoint if there is one."""
+    from training.finetune import finetune
+
+    if run.finetuned:
+        announce("fine-tune: done before")
+        return
+    run.seen = finetune(
+        load_split(run.prepared, TRAIN),
+        load_split(run.prepared, CALIBRATION),
+        run.labels,
+        run.base_model,
+        run.recipe,
+        run.out,
+    )
+    run.save()
+
+
+def export_step(run: Run, announce: Announce) -> None:
+    """Write the fine-tuned model as the model files of a release."""
+    from training.export import export_model
+    from training.network import load_network
+
+    model, tokenizer = load_network(str(run.model), run.labels)
+    export_model(model, tokenizer, run.release)
+    announce(f"exported to {run.release}")
+
+
+STEPS: tuple[Step, ...] = (finetune_step, export_step, assemble)
+AFTER_FINETUNE: tuple[Step, ...] = (export_step, assemble)
+
+
+def take(run: Run, steps: Sequence[Step], announce: Announce) -> Path:
+    """Take the steps in turn and return the release folder."""
+    for step in steps:
+        step(run, announce)
+    return run.release

@@ -1,0 +1,70 @@
+"""The recipe: everything a run is made of besides its data, kept as YAML beside the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.schema import describe
+from models.errors import InvalidInput
+
+RECIPES = Path(__file__).parent / "recipes"
+DEFAULT_RECIPE = RECIPES / "first.yaml"
+
+
+class SourceWeight(BaseModel):
+    """How often a source is seen: `epochs` passes over its training posts, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: float = Field(ge=0)
+    why: str = ""
+
+
+class Recipe(BaseModel):
+    """Settings of fine-tuning.
+
+    Lengths are in tokens; `batch_size` posts make one optimiser step and are computed
+    `micro_batch_size` at a time; rates are those of AdamW, the head's and the encoder's apart.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: float = Field(1.0, gt=0)
+    sources: dict[str, SourceWeight] = Field(default_factory=dict)
+    max_length: int = Field(128, ge=16, le=512)
+    window_overlap: int = Field(32, ge=0)
+    batch_size: int = Field(96, ge=1)
+    micro_batch_size: int = Field(24, ge=1)
+    learning_rate: float = Field(1e-4, gt=0)
+    head_learning_rate: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.01, ge=0)
+    warmup: float = Field(0.06, ge=0, le=0.5)
+    label_smoothing: float = Field(0.02, ge=0, lt=0.5)
+    drop_punctuation: float = Field(0.1, ge=0, le=1)
+    title_alone: float = Field(0.3, ge=0, le=1)
+    first_window: float = Field(0.7, ge=0, le=1)
+    watch_times: int = Field(8, ge=1)
+    watch_posts: int = Field(60, ge=2)
+    checkpoints: int = Field(8, ge=1)
+    seed: int = 20261122
+
+    def epochs_of(self, source: str) -> float:
+        """Return how many passes a source gets."""
+        weight = self.sources.get(source)
+        return self.epochs * (weight.epochs if weight else 1.0)
+
+
+def load_recipe(path: Path | None = None) -> Recipe:
+    """Read a recipe; raises InvalidInput naming the field that is wrong."""
+    path = path or DEFAULT_RECIPE
+    try:
+        return Recipe.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+    except FileNotFoundError as error:
+        raise InvalidInput(f"{path} does not exist: name a recipe file") from error
+    except yaml.YAMLError as error:
+        raise InvalidInput(f"{path} is not YAML: {error}") from error
+    except ValidationError as error:
+        raise InvalidInput(f"{path}: {describe(error)}") from error

@@ -1,0 +1,86 @@
+"""What is known of posts, as matrices: labels of the release and low quality as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.schema import Example
+from data.sources import source_of
+from models.labels import RUMOUR
+
+UNKNOWN = -1.0
+Floats = NDArray[np.float64]
+
+
+def label_matrix(examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float32]:
+    """Return labels [n, labels]: 0, 1, or -1 where the source does not know."""
+    matrix = np.full((len(examples), len(names)), UNKNOWN, dtype=np.float32)
+    for row, example in enumerate(examples):
+        for column, name in enumerate(names):
+            if name in example.labels:
+                matrix[row, column] = example.labels[name]
+    return matrix
+
+
+def low_quality_truth(examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float32]:
+    """Return [n]: 1 where a sub-label holds, 0 for ordinary posts, -1 where nothing is known.
+
+    A post is ordinary when all its known sub-labels are 0 and either its source holds ordinary
+    posts or it knows every sub-label.
+    """
+    subs = [name for name in names if name != RUMOUR]
+    truth = np.full(len(examples), UNKNOWN, dtype=np.float32)
+    for row, example in enumerate(examples):
+        known = [example.labels[name] for name in subs if name in example.labels]
+        if any(known):
+            truth[row] = 1
+        elif known and (source_of(example.source).ordinary or len(known) == len(subs)):
+            truth[row] = 0
+    return truth
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One label over held-out posts: truth 0/1, score, source and cluster of each, all [n]."""
+
+    truth: NDArray[np.int8]
+    scores: Floats
+    sources: NDArray[np.str_]
+    clusters: NDArray[np.int64]
+
+    @property
+    def positives(self) -> int:
+        """Posts on which the label holds."""
+        return int(self.truth.sum())
+
+    @property
+    def negatives(self) -> int:
+        """Posts on which it does not."""
+        return len(self.truth) - self.positives
+
+    def where(self, rows: NDArray[np.bool_]) -> Judged:
+        """Return the part of the posts that `rows` [n] selects."""
+        return Judged(self.truth[rows], self.scores[rows], self.sources[rows], self.clusters[rows])
+
+    def of_source(self, source: str) -> Judged:
+        """Return the posts of one source."""
+        return self.where(self.sources == source)
+
+
+def judged(examples: Sequence[Example], truth: NDArray[np.float32], scores: Floats) -> Judged:
+    """Keep the posts whose truth [n] is known; without clusters each post is one of its own."""
+    known = truth >= 0
+    clusters = [
+        example.cluster if example.cluster is not None else -1 - place
+        for place, example in enumerate(examples)
+    ]
+    return Judged(
+        truth[known].astype(np.int8),
+        np.asarray(scores, dtype=np.float64)[known],
+        np.asarray([example.source for example in examples])[known],
+        np.asarray(clusters, dtype=np.int64)[known],
+    )
