@@ -45,5 +45,5 @@ def check(paths: Iterable[Path]) -> CheckReport:
             report.bad.append(BadRow(row.file, row.line, reason))
         seen.setdefault(parsed.id, place)
         report.unknown_fields.update(set(row.record or ()) - FIELDS)
-        report.unknown_labels.update(set(parsed.labels) - set(LABEL_NAMES))
+        report.unknown_labels.update(set((row.record or {})["labels"]) - set(LABEL_NAMES))
     return report

@@ -14,12 +14,13 @@ import regex
 from datasketch import MinHash, MinHashLSH
 
 from data.schema import Example, Known
+from models.windows import join_title
 
 PERMUTATIONS = 64
 NEAR = 0.8
 RELATED = 0.5
 SHORTEST = 12
-NOT_WORDS = regex.compile(r"[^\p{Han}A-Za-z0-9]+")
+NOT_WORDS = regex.compile(r"[^\p{L}\p{N}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ def key_of(text: str) -> str:
     return NOT_WORDS.sub("", text).casefold() or text
 
 
+def key_of_example(example: Example, normalise: Callable[[str], str]) -> str:
+    """Return the key of a post as it is read: title first, normalised."""
+    return key_of(normalise(join_title(example.title or "", example.text)[0]))
+
+
 def shingles(key: str) -> list[bytes]:
     """Return the character 3-grams of a key."""
     return list({key[start : start + 3].encode() for start in range(max(1, len(key) - 2))})
@@ -71,11 +77,11 @@ def deduplicate(
     Equal texts are merged: labels known of either are kept, and a label on which they disagree is
     dropped from the post (a post left without labels is dropped as `label_conflict`).
     """
-    keys = [key_of(normalise(example.text)) for example in examples]
-    merged, kept, drops = _merge_exact(examples, keys)
+    keys = [key_of_example(example, normalise) for example in examples]
+    merged, groups, drops = _merge_exact(examples, keys)
     clusters = Clusters(len(merged))
-    near = _join_related(clusters, [keys[i] for i in kept], merged, progress)
-    _join_given(clusters, merged)
+    near = _join_related(clusters, [keys[group[0]] for group in groups], progress)
+    _join_given(clusters, [{examples[i].cluster for i in group} for group in groups])
     for position in near:
         drops[merged[position].source]["near_duplicate"] += 1
     left = [i for i in range(len(merged)) if i not in near]
@@ -87,7 +93,8 @@ def deduplicate(
 
 def _merge_exact(
     examples: Sequence[Example], keys: Sequence[str]
-) -> tuple[list[Example], list[int], dict[str, Counter[str]]]:
+) -> tuple[list[Example], list[list[int]], dict[str, Counter[str]]]:
+    """Return what is left, the positions each of them stands for, and the drops by source."""
     drops: dict[str, Counter[str]] = {example.source: Counter() for example in examples}
     groups: dict[str, list[int]] = {}
     for position, key in enumerate(keys):
@@ -98,11 +105,11 @@ def _merge_exact(
         labels = _agreed([examples[i].labels for i in group])
         for i in group[1:]:
             drops[examples[i].source]["exact_duplicate"] += 1
-        if first.labels and not labels:
+        if not labels and any(examples[i].labels for i in group):
             drops[first.source]["label_conflict"] += 1
             continue
         merged.append(first.model_copy(update={"labels": labels}) if len(group) > 1 else first)
-        kept.append(group[0])
+        kept.append(group)
     return merged, kept, drops
 
 
@@ -117,7 +124,6 @@ def _agreed(votes: Sequence[Mapping[str, Known]]) -> dict[str, Known]:
 def _join_related(
     clusters: Clusters,
     keys: Sequence[str],
-    examples: Sequence[Example],
     progress: Callable[[Iterable[int]], Iterable[int]],
 ) -> set[int]:
     """Join posts with related texts; return those that nearly repeat an earlier post."""
@@ -141,9 +147,9 @@ def _join_related(
     return near
 
 
-def _join_given(clusters: Clusters, examples: Sequence[Example]) -> None:
-    """Join the posts that the corpora themselves number as one cluster."""
+def _join_given(clusters: Clusters, given: Sequence[set[int | None]]) -> None:
+    """Join the posts that the corpora themselves number as one cluster; None is no number."""
     first: dict[int, int] = {}
-    for position, example in enumerate(examples):
-        if example.cluster is not None:
-            clusters.join(first.setdefault(example.cluster, position), position)
+    for position, numbers in enumerate(given):
+        for number in numbers - {None}:
+            clusters.join(first.setdefault(number, position), position)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datasketch import MinHash, MinHashLSH
 
-from data.deduplicate import NEAR, PERMUTATIONS, SHORTEST, key_of, shingles
+from data.deduplicate import NEAR, PERMUTATIONS, SHORTEST, key_of_example, shingles
 from data.schema import Example
 from data.split import TRAIN
 
@@ -27,7 +27,7 @@ def find_leaks(
     examples: Sequence[Example], splits: Sequence[str], normalise: Callable[[str], str]
 ) -> list[Leak]:
     """Return held-out posts whose text equals, or nearly equals, that of a training post."""
-    keys = [key_of(normalise(example.text)) for example in examples]
+    keys = [key_of_example(example, normalise) for example in examples]
     exact = {key: i for i, key in enumerate(keys) if splits[i] == TRAIN}
     signatures = list(
         MinHash.generator(

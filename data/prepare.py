@@ -53,6 +53,8 @@ def prepare(
 
     Raises InvalidInput when a row is bad (nothing is dropped in silence) or nothing is left.
     """
+    if out.exists() and not out.is_dir():
+        raise InvalidInput(f"{out} is a file: name a folder for the splits")
     report = PrepareReport()
     examples = list(_known(read_examples(paths), labels, report))
     if not examples:
@@ -63,6 +65,8 @@ def prepare(
         return normaliser(text[:READ_CHARACTERS]).text
 
     unique = deduplicate(examples, normalise, progress)
+    if not unique.examples:
+        raise InvalidInput("equal posts contradict each other and nothing is left: mend the labels")
     for source, drops in unique.dropped_from.items():
         report.drops_by_source.setdefault(source, {}).update(drops)
     splits = split(unique.examples, unique.clusters, settings or SplitSettings())
@@ -112,11 +116,14 @@ def _count(report: PrepareReport, placed: Sequence[Example], leaks: Sequence[Lea
 
 def _write(out: Path, placed: Sequence[Example], report: PrepareReport) -> None:
     out.mkdir(parents=True, exist_ok=True)
+    # The report comes last: a folder without one is not taken for prepared.
+    (out / REPORT).unlink(missing_ok=True)
     digest = hashlib.sha256()
     for name in SPLITS:
         lines = [orjson.dumps(e.to_record()) + b"\n" for e in placed if e.split == name]
         digest.update(b"".join(lines))
-        with gzip.open(out / f"{name}.jsonl.gz", "wb", compresslevel=6) as file:
+        path = out / f"{name}.jsonl.gz"
+        with gzip.GzipFile(path, "wb", compresslevel=6, mtime=0) as file:  # the same every time
             file.writelines(lines)
     report.fingerprint = digest.hexdigest()
     (out / REPORT).write_bytes(orjson.dumps(asdict(report), option=orjson.OPT_INDENT_2))

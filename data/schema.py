@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date as calendar_day
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.registers import REGISTERS
+from models.labels import LABEL_NAMES
 
 Known = Literal[0, 1]
 MAX_CHARACTERS = 100_000
+DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 class Example(BaseModel):
     """A post and the labels known of it; a label that is absent is unknown, not 0.
 
     `date` is a day, a month or a year. Examples that share `cluster` say the same thing and must
-    stay on one side of a split. Fields this schema does not know are ignored and reported.
+    stay on one side of a split. Fields this schema does not know are ignored and reported; so is a
+    label that is not one of ours, whose value may be anything (0 and 1 are kept).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,7 +33,7 @@ class Example(BaseModel):
     text: str = Field(min_length=1, max_length=MAX_CHARACTERS)
     title: str | None = Field(None, max_length=2_000)
     labels: dict[str, Known]
-    date: str | None = Field(None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
+    date: str | None = None
     cluster: int | None = None
     split: str | None = None
     domain: str | None = None
@@ -47,6 +52,33 @@ class Example(BaseModel):
             raise ValueError("text is blank")
         return value
 
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _without_unknown(cls, value: Any) -> Any:
+        """Null says unknown, as absence does; what others mean by their labels is theirs."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: known
+            for name, known in value.items()
+            if known is not None and (name in LABEL_NAMES or known in (0, 1))
+        }
+
+    @field_validator("date")
+    @classmethod
+    def _on_the_calendar(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            if not DATE.fullmatch(value):
+                raise ValueError
+            calendar_day.fromisoformat(f"{value}-01-01"[:10])
+        except ValueError:
+            raise ValueError(
+                "no such date; use a day, a month or a year: 2024-05-31, 2024-05, 2024"
+            ) from None
+        return value
+
     def to_record(self) -> dict[str, Any]:
         """Return the JSON form, without absent fields."""
         return self.model_dump(by_alias=True, exclude_none=True)
@@ -58,7 +90,8 @@ FIELDS = frozenset(field.alias or name for name, field in Example.model_fields.i
 def describe(error: ValidationError) -> str:
     """Return the faults of a record as one line."""
     faults: Iterable[str] = (
-        f"{'.'.join(str(part) for part in fault['loc']) or 'row'}: {fault['msg']}"
+        f"{'.'.join(str(part) for part in fault['loc']) or 'row'}: "
+        + fault["msg"].removeprefix("Value error, ")
         for fault in error.errors(include_url=False, include_input=False)
     )
     return "; ".join(faults)

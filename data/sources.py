@@ -12,13 +12,17 @@ REGISTRY = Path(__file__).with_name("sources.yaml")
 
 
 class Source(BaseModel):
-    """`commercial` is None where nobody has said; `ordinary` sources hold everyday posts."""
+    """`commercial` is None where nobody has said; `ordinary` sources hold everyday posts.
+
+    `mind` says what a reader of figures should know of it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     licence: str = "not stated (the user's own data)"
     commercial: bool | None = None
     ordinary: bool = False
+    mind: str = ""
 
 
 @cache

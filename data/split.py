@@ -37,6 +37,8 @@ def split(
 
     The newest part of every source that is dated on both classes becomes `test_time`.
     """
+    if not examples:
+        return []
     newest = _newest_clusters(examples, clusters, settings)
     share = max(settings.held_out, min(settings.largest, settings.wanted_rows / len(examples)))
     rare = _rare_shares(examples, share, settings)
@@ -94,6 +96,8 @@ def _newest_of(
     settings: SplitSettings,
 ) -> set[int]:
     dates = sorted(examples[i].date or "" for i in positions)
+    if not 0 < settings.newest < 1:
+        return set()
     cut = dates[int(len(dates) * (1 - settings.newest))]
     late = [i for i in positions if (examples[i].date or "") >= cut]
     counts = Counter((n, value) for i in late for n, value in examples[i].labels.items())

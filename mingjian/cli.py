@@ -22,7 +22,8 @@ app = typer.Typer(
 app.add_typer(corpus.app)
 training.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
-SEVERAL = ("--data",)
+SEVERAL = {"train": ("--data",), "evaluate": ("--data",)}
+OURS = ("data", "mingjian", "models", "service", "training")
 
 
 def main() -> None:
@@ -36,15 +37,30 @@ def main() -> None:
         for fault in error.errors:
             typer.echo(f"  {fault.pointer}: {fault.detail}", err=True)
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library in OURS:
+            raise
+        typer.echo(f"mingjian: this needs {library}, which `make install-dev` installs", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"mingjian: {error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 def repeat_options(arguments: Sequence[str]) -> list[str]:
-    """Write the option before every value: `--data a b` becomes `--data a --data b`."""
+    """Write the option before every value: `--data a b` becomes `--data a --data b`.
+
+    The first argument is the command: `export` takes one value and then its own argument.
+    """
+    several = SEVERAL.get(arguments[0], ()) if arguments else ()
     repeated: list[str] = []
     option = ""
     for argument in arguments:
         if argument.startswith("-"):
-            option = argument if argument in SEVERAL else ""
+            option = argument if argument in several else ""
         elif option and repeated[-1] != option:
             repeated.append(option)
         repeated.append(argument)

@@ -84,7 +84,7 @@ class Engine:
         self._thread.shutdown()
 
     def check_room(self, tokens: int = 0) -> None:
-        """Raise Overloaded when `tokens` more do not fit; an empty queue takes anything."""
+        """Raise Overloaded when `tokens` more cannot wait; an empty queue takes anything."""
         if self._tokens and self._tokens + tokens >= self._queue_tokens:
             seconds = self._tokens / self._tokens_per_second
             raise Overloaded(retry_after=min(LONGEST_RETRY_S, max(1, round(seconds))))
@@ -111,7 +111,8 @@ class Engine:
         try:
             await job.done
         finally:
-            self._tokens -= tokens
+            self._tokens -= sum(bucket_of(len(windows[row])) for row in job.waiting)
+            job.waiting.clear()
             end = time.perf_counter()
             begun = end if job.begun is None else job.begun
             stages.add("queue", begun - job.queued)
@@ -139,7 +140,9 @@ class Engine:
                 job.begun = time.perf_counter()
             row = job.waiting.popleft()
             gathered.append((job, row))
-            room -= bucket_of(len(job.windows[row]))
+            tokens = bucket_of(len(job.windows[row]))
+            room -= tokens
+            self._tokens -= tokens
             if job.waiting:
                 self._jobs.append(job)
         return gathered

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "in seconds.",
     )
     queue_tokens: int = Field(
-        262_144,
+        400_000,
         ge=512,
         description="Padded tokens that may wait for the model; more are refused with 429. "
         "A request that finds the queue empty is always taken.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import data
+from data.sources import source_of
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
 from training.evaluate import ALL, Evaluation
@@ -17,6 +18,7 @@ from training.run import Run
 if TYPE_CHECKING:
     from training.assemble import Results
 
+OWN = "sample"
 GOLDEN_POSTS = Path(data.__file__).parent / "golden" / "posts.jsonl"
 FRONT_MATTER = """---
 language: zh
@@ -42,12 +44,10 @@ LIMITS = """
 
 - The test posts come from the same sources as the training posts. On other platforms and later
   years expect less: random splits of such corpora are known to overstate.
-- A label with one source of positives (gambling, porn and clickbait, apart from our own writing) is
-  partly a detector of that source's register. Leave-one-source-out is not possible for them.
-- `incident_comments` and `game_chat_ads` carry label errors, so their figures have a ceiling.
-- Irony, images, and knowledge of the world are out of reach. Political speech is not its business.
+{single}- Irony, images and knowledge of the world are out of reach. Political speech is not its
+  business.
 - Never act on a score alone: it sorts posts for a person and gives the member a reason to object.
-
+{mind}
 ## Licences
 
 The code's licence does not cover the weights. They were trained on the sources below, several of
@@ -63,7 +63,7 @@ def render_card(run: Run, release: Release, results: Results) -> str:
     sources = sources_of(run)
     introduction = INTRODUCTION.format(
         labels=chinese or "no sub-label was trained",
-        base=run.base_model,
+        base=Path(run.base_model).name,
         seen=sum(run.seen.values()),
         unique=sum(int(source["examples"]) for source in sources),
         length=run.recipe.max_length,
@@ -83,7 +83,7 @@ def render_card(run: Run, release: Release, results: Results) -> str:
         _ordinary(results.test),
         _thresholds(release),
         _baseline(results),
-        LIMITS,
+        LIMITS.format(single=_single_sources(run, sources), mind=_mind(sources)),
         "\n",
         _sources(sources),
     ]
@@ -215,12 +215,41 @@ def _baseline(results: Results) -> str:
     return title + table(head, rows)
 
 
-def _sources(sources: Sequence[dict[str, object]]) -> str:
+def _single_sources(run: Run, sources: Sequence[dict[str, Any]]) -> str:
+    """Name the labels whose positives come from one source, our own writing apart."""
+    alone = []
+    for name in run.labels:
+        giving = [
+            entry["source"]
+            for entry in sources
+            if entry["labels"].get(name, {}).get("positives") and entry["source"] != OWN
+        ]
+        if len(giving) < 2:
+            alone.append(f"`{name}`")
+    if not alone:
+        return ""
+    return (
+        f"- The positives of {', '.join(alone)} come from one source besides our own writing:\n"
+        "  the label is partly a detector of that source's register.\n"
+    )
+
+
+def _mind(sources: Sequence[dict[str, Any]]) -> str:
+    """List what is known to be odd about the sources that took part."""
+    lines = [
+        f"- `{entry['source']}`: {note}"
+        for entry in sources
+        if entry["examples"] and (note := source_of(entry["source"]).mind)
+    ]
+    return "\n".join(["\nWhat is odd about its sources:\n", *lines, ""]) if lines else ""
+
+
+def _sources(sources: Sequence[dict[str, Any]]) -> str:
     rows = [
         [
             entry["source"],
             entry["licence"],
-            {True: "yes", False: "no", None: "not stated"}[entry["commercial"]],  # type: ignore[index]
+            {True: "yes", False: "no", None: "not stated"}[entry["commercial"]],
             entry["read"],
             entry["examples"],
             entry["seen"],

@@ -30,9 +30,14 @@ def best_f1(posts: Judged, least_precision: float) -> float | None:
 
 
 def _between(scores: np.ndarray[tuple[int], np.dtype[np.float64]], place: int) -> float:
-    """Return a value just above the next lower score, so that rounding moves no post."""
-    below = scores[place + 1] if place + 1 < len(scores) else 0.0
-    return round(float((scores[place] + below) / 2), 4)
+    """Return a value between a score and the next lower one, as short as parts the two."""
+    score = float(scores[place])
+    below = float(scores[place + 1]) if place + 1 < len(scores) else 0.0
+    for digits in range(4, 16):
+        value = round((score + below) / 2, digits)
+        if below < value <= score:
+            return value
+    return score
 
 
 def choose_threshold(chosen_on: Judged, measured_on: Judged) -> Threshold:

@@ -46,6 +46,9 @@ class Posts(Dataset[dict[str, Any]]):
         self.labels = label_matrix(examples, names)
         self._recipe = recipe
         self._augment = augment
+        # Some tokenizers come with padding switched on, which would count as special tokens.
+        tokenizer.backend_tokenizer.no_padding()
+        tokenizer.backend_tokenizer.no_truncation()
         self._before, self._after = special_tokens(tokenizer.backend_tokenizer)
         self._tokenizer = tokenizer
         self._texts, self._titles = _read(examples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction, Trainer, TrainingArguments
 
 from data.schema import Example
+from models.errors import InvalidInput
 from training.dataset import Collator, Posts
 from training.network import load_network, parameter_groups
 from training.recipe import Recipe
-from training.sampling import MixedBatches
+from training.sampling import MixedBatches, draw
 from training.watch import auc_within_sources, watched
 
 
@@ -76,7 +78,7 @@ class MaskedTrainer(Trainer):
 
 
 def _arguments(recipe: Recipe, out: Path, micro_batches: int) -> TrainingArguments:
-    accumulate = max(1, recipe.batch_size // recipe.micro_batch_size)
+    accumulate = ceil(recipe.batch_size / recipe.micro_batch_size)
     steps = max(1, micro_batches // accumulate)
     return TrainingArguments(
         output_dir=str(out),
@@ -101,6 +103,16 @@ def _arguments(recipe: Recipe, out: Path, micro_batches: int) -> TrainingArgumen
     )
 
 
+def last_checkpoint(folder: Path) -> str | None:
+    """Return the newest complete checkpoint under `folder`, None without one.
+
+    The state is written last: a folder without it was cut off while it was saved.
+    """
+    complete = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    newest = max(complete, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    return None if newest is None else str(newest)
+
+
 def finetune(
     train: Sequence[Example],
     watch: Sequence[Example],
@@ -116,6 +128,7 @@ def finetune(
     posts of each source were seen.
     """
     model, tokenizer = load_network(base_model, names)
+    recipe = recipe.fitted(len(draw([example.source for example in train], recipe)))
     posts = Posts(train, names, tokenizer, recipe, augment=True)
     seen_watch = sorted(watched(watch, recipe.watch_posts), key=lambda e: len(e.text))
     watch_posts = Posts(seen_watch, names, tokenizer, recipe)
@@ -126,6 +139,8 @@ def finetune(
         )
 
     batches = MixedBatches(posts.sources, posts.length, recipe)
+    if not len(batches):
+        raise InvalidInput("the recipe lets no post be seen: give a source more epochs")
     checkpoints = out / "checkpoints"
     trainer = MaskedTrainer(
         recipe,
@@ -136,7 +151,7 @@ def finetune(
         data_collator=Collator(int(tokenizer.pad_token_id or 0)),
         compute_metrics=metrics,
     )
-    trainer.train(resume_from_checkpoint=any(checkpoints.glob("checkpoint-*")))
+    trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints))
     trainer.save_model(str(out / "model"))
     tokenizer.save_pretrained(str(out / "model"))
     return batches.counts(posts.sources)

@@ -17,6 +17,8 @@ from models.errors import InvalidInput
 from training.recipe import Recipe
 
 HEAD = ("pooler", "classifier", "score", "pre_classifier", "summary")
+# The last layer, one row a label, as the encoders of the library call it.
+LAST_LAYER = ("classifier", "classifier.out_proj", "score", "logits_proj")
 
 
 def load_network(
@@ -50,7 +52,7 @@ def _keep_outputs(model: Any, before: Any, names: Sequence[str]) -> None:
     """Copy the rows of the last layer for labels that the base model already judged."""
     known = {label: row for row, label in before.config.id2label.items()}
     old, new = before.state_dict(), model.state_dict()
-    for key in ("classifier.weight", "classifier.bias"):
+    for key in [f"{layer}.{part}" for layer in LAST_LAYER for part in ("weight", "bias")]:
         if key in old and key in new:
             for place, name in enumerate(names):
                 if name in known:

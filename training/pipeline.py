@@ -18,7 +18,7 @@ from models.release import find_release
 from training.assemble import assemble
 from training.progress import Announce, track
 from training.recipe import Recipe, load_recipe
-from training.run import Run, environment
+from training.run import Run, environment, load_run
 
 LEAST_HELD_OUT = 20
 
@@ -34,12 +34,18 @@ def start_run(
 ) -> Run:
     """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
 
-    Without a base model the shipped release's weights are the start. Raises InvalidInput before
-    any training when no label has 20 held-out posts of both classes.
+    Without a base model the shipped release's weights are the start. A run that is fine-tuned
+    stays what it is. Raises InvalidInput before any training when no label has 20 held-out posts
+    of both classes.
     """
     prepared = data[0] if len(data) == 1 and is_prepared(data[0]) else out / "prepared"
-    if prepared not in data and not is_prepared(prepared):
+    started = (out / "run.json").is_file()  # a corpus that was refused is prepared anew
+    if prepared not in data and not (started and is_prepared(prepared)):
         prepare_corpus(data, prepared)
+    finished = _finetuned_run(out, prepared)
+    if finished is not None:
+        finished.name = name or finished.name
+        return finished
     run = Run(
         out=out,
         name=name or out.name,
@@ -53,6 +59,14 @@ def start_run(
     return run
 
 
+def _finetuned_run(out: Path, prepared: Path) -> Run | None:
+    """Return the run that was fine-tuned in `out` before: its record must not be written over."""
+    if not (out / "run.json").is_file():
+        return None
+    run = load_run(out, prepared)
+    return run if run.finetuned else None
+
+
 def prepare_corpus(data: Sequence[Path], out: Path) -> PrepareReport:
     """Run `data.prepare` with a progress bar."""
     with track("de-duplicate") as progress:
@@ -60,12 +74,22 @@ def prepare_corpus(data: Sequence[Path], out: Path) -> PrepareReport:
 
 
 def choose_labels(prepared: Path) -> tuple[list[str], list[str]]:
-    """Return the labels with enough held-out posts of both classes, and those without."""
-    counts: Counter[tuple[str, int]] = Counter()
+    """Return the labels with enough held-out posts of both classes, and those without.
+
+    Both classes must also be among the posts that calibrate and among those that test.
+    """
+    of_split: dict[str, Counter[tuple[str, int]]] = {}
     for split in (CALIBRATION, TEST, TEST_TIME):
+        of_split[split] = Counter()
         for example in load_split(prepared, split):
-            counts.update(example.labels.items())
-    judged = [n for n in LABEL_NAMES if min(counts[n, 0], counts[n, 1]) >= LEAST_HELD_OUT]
+            of_split[split].update(example.labels.items())
+    counts = sum(of_split.values(), Counter[tuple[str, int]]())
+    judged = [
+        name
+        for name in LABEL_NAMES
+        if min(counts[name, 0], counts[name, 1]) >= LEAST_HELD_OUT
+        and all(of_split[split][name, value] for split in (CALIBRATION, TEST) for value in (0, 1))
+    ]
     if not judged:
         held = ", ".join(f"{n} {counts[n, 1]}/{counts[n, 0]}" for n in LABEL_NAMES)
         raise InvalidInput(

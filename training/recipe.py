@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.schema import describe
 from models.errors import InvalidInput
 
 RECIPES = Path(__file__).parent / "recipes"
+SMALLEST_BATCH = 8
+LEAST_ADVANCE = 8
 DEFAULT_RECIPE = RECIPES / "first.yaml"
 
 
@@ -28,6 +30,7 @@ class Recipe(BaseModel):
 
     Lengths are in tokens; `batch_size` posts make one optimiser step and are computed
     `micro_batch_size` at a time; rates are those of AdamW, the head's and the encoder's apart.
+    A corpus too small for `least_steps` steps is read in smaller batches.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,12 +52,32 @@ class Recipe(BaseModel):
     watch_times: int = Field(8, ge=1)
     watch_posts: int = Field(60, ge=2)
     checkpoints: int = Field(8, ge=1)
+    least_steps: int = Field(60, ge=1)
     seed: int = 20261122
+
+    @model_validator(mode="after")
+    def _windows_advance(self) -> Recipe:
+        if self.max_length - self.window_overlap < LEAST_ADVANCE:
+            raise ValueError(
+                f"window_overlap must be at least {LEAST_ADVANCE} below max_length, or windows "
+                "of long posts could not advance"
+            )
+        return self
 
     def epochs_of(self, source: str) -> float:
         """Return how many passes a source gets."""
         weight = self.sources.get(source)
         return self.epochs * (weight.epochs if weight else 1.0)
+
+    def fitted(self, posts: int) -> Recipe:
+        """Return the recipe with smaller batches where `posts` would give too few steps."""
+        size = max(SMALLEST_BATCH, min(self.batch_size, posts // self.least_steps))
+        if size >= self.batch_size:
+            return self
+        micro = min(self.micro_batch_size, size)
+        return self.model_copy(
+            update={"batch_size": size // micro * micro, "micro_batch_size": micro}
+        )
 
 
 def load_recipe(path: Path | None = None) -> Recipe:

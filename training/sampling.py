@@ -32,7 +32,7 @@ def draw(sources: Sequence[str], recipe: Recipe) -> list[int]:
 
 
 class MixedBatches(Sampler[list[int]]):
-    """Micro-batches whose `batch_size / micro_batch_size` successors make one mixed batch.
+    """Micro-batches; `batch_size / micro_batch_size` of them, rounded up, make one mixed batch.
 
     A batch is drawn over all sources, then sorted by length and cut, so that micro-batches are
     padded little while every optimiser step sees every source.
@@ -49,7 +49,8 @@ class MixedBatches(Sampler[list[int]]):
         self._order = self._order[:whole] if whole else self._order
 
     def __len__(self) -> int:
-        return ceil(len(self._order) / self._micro)
+        whole, rest = divmod(len(self._order), self._size)
+        return whole * ceil(self._size / self._micro) + ceil(rest / self._micro)
 
     def __iter__(self) -> Iterator[list[int]]:
         for start in range(0, len(self._order), self._size):

@@ -28,13 +28,17 @@ class BadRow:
 
 
 def parse_row(row: Row) -> Example | BadRow:
-    """Validate a row; `id` and `source` may be absent and come from the file's name and line."""
+    """Validate a row; `id` and `source` may be absent and come from the file's name and line.
+
+    A field that is null counts as absent.
+    """
     if row.record is None:
         return BadRow(row.file, row.line, row.problem or "unreadable")
     source = default_source(row.file)
     defaults = {"source": source, "id": f"{source}-{row.line:06d}"}
     try:
-        return Example.model_validate(defaults | row.record)
+        given = {key: value for key, value in row.record.items() if value is not None}
+        return Example.model_validate(defaults | given)
     except ValidationError as error:
         return BadRow(row.file, row.line, describe(error))
 
@@ -59,7 +63,7 @@ def read_examples(paths: Iterable[Path]) -> Iterator[Example]:
             yield parsed
     if faults:
         raise InvalidInput(
-            f"{len(faults)} bad rows; `mingjian data check` lists them all. First: {faults[0]}",
+            f"bad rows: {len(faults)}; `mingjian data check` lists them all. First: {faults[0]}",
             errors=[
                 FieldError(f"{bad.file}:{bad.line}", bad.reason) for bad in faults[:SHOWN_FAULTS]
             ],

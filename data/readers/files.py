@@ -1,22 +1,35 @@
-"""From paths to raw rows. Foreign formats are read by Hugging Face `datasets`."""
+"""From paths to raw rows, each with its place.
+
+Folders saved by Hugging Face `datasets` are read by it. Text files are read here, so that a fault
+is told by its exact line and nothing is fetched or cached.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
-import json
+import re
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from models.errors import InvalidInput
+from models.labels import LABEL_NAMES
 
 JSONL_ENDINGS = (".jsonl", ".jsonl.gz")
 CSV_ENDINGS = (".csv", ".csv.gz")
 DATASET_MARKERS = ("dataset_info.json", "dataset_dict.json", "state.json")
+INTEGER = re.compile(r"-?[0-9]{1,18}")
+NOT_UTF8 = "not UTF-8: save the file in that encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,9 @@ def expand(paths: Iterable[Path]) -> list[Path]:
         else:
             inside = sorted(p for p in path.iterdir() if _readable(p))
             if not inside:
-                raise InvalidInput(f"{path} holds no .jsonl, .jsonl.gz or .csv file and no dataset")
+                raise InvalidInput(
+                    f"{path} holds no .jsonl or .csv file (.gz or not) and no dataset"
+                )
             found.extend(inside)
     return list(dict.fromkeys(found))
 
@@ -57,91 +72,147 @@ def _readable(path: Path) -> bool:
 
 
 def iterate(path: Path) -> Iterator[Row]:
-    """Yield every row of one corpus file or dataset folder, bad ones included."""
-    if path.name.endswith(JSONL_ENDINGS):
-        yield from _jsonl(path)
-    elif path.name.endswith(CSV_ENDINGS):
-        yield from _csv(path)
-    elif _is_dataset(path):
-        yield from _dataset(path)
-    else:
-        raise InvalidInput(
-            f"{path}: unknown format; use .jsonl, .jsonl.gz, .csv or a dataset folder"
-        )
+    """Yield every row of one corpus file or dataset folder, bad ones included.
+
+    A row of several lines is placed at its first. Raises InvalidInput for an unknown format and
+    for a dataset folder that cannot be opened.
+    """
+    try:
+        if path.name.endswith(JSONL_ENDINGS):
+            yield from _jsonl(path)
+        elif path.name.endswith(CSV_ENDINGS):
+            yield from _csv(path)
+        elif _is_dataset(path):
+            yield from _dataset(path)
+        else:
+            raise InvalidInput(
+                f"{path}: unknown format; use .jsonl, .csv, these with .gz, or a dataset folder"
+            )
+    except _Damage as damage:
+        reason = f"damaged gzip file ({damage}), nothing after this is read; write it again"
+        yield Row(path, damage.line, None, reason)
+
+
+class _Damage(Exception):
+    """A compressed file ends or breaks before `line`."""
+
+    def __init__(self, line: int, reason: object) -> None:
+        super().__init__(str(reason))
+        self.line = line
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a plain or compressed file, without a byte order mark."""
+    number = 0
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _Damage(number + 1, error) from error
 
 
 def _jsonl(path: Path) -> Iterator[Row]:
-    try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _json_row(path, number, line)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise InvalidInput(f"{path}: damaged gzip file ({error}); write it again") from error
+    for number, line in enumerate(_lines(path), start=1):
+        if line.strip():
+            yield _json_row(path, number, line)
 
 
 def _json_row(path: Path, number: int, line: bytes) -> Row:
     try:
-        record = orjson.loads(line)
+        record = orjson.loads(line.decode())
+    except UnicodeDecodeError:
+        return Row(path, number, None, NOT_UTF8)
     except orjson.JSONDecodeError as error:
-        return Row(path, number, None, f"not JSON: {error}")
+        return Row(path, number, None, f"not JSON: {error.msg} at character {error.colno}")
     if not isinstance(record, dict):
         return Row(path, number, None, "not a JSON object: write one object a line")
     return Row(path, number, record)
 
 
 def _csv(path: Path) -> Iterator[Row]:
-    from datasets import load_dataset
+    header: list[str] = []
+    for line, values, fault in _csv_values(path):
+        if fault:
+            yield Row(path, line, None, fault if header else f"header: {fault}; no row is read")
+        elif not header and len(set(values)) < len(values):
+            yield Row(path, line, None, "header: one name for two columns; no row is read")
+        elif header and len(values) != len(header):
+            reason = f"{len(values)} columns where the header names {len(header)}"
+            yield Row(path, line, None, reason)
+        elif header:
+            yield Row(path, line, _from_columns(dict(zip(header, values, strict=True))))
+        else:
+            header = values
+        if not header:
+            return
 
-    lines = load_dataset("text", data_files=str(path), split="train", streaming=True)
-    reader = csv.DictReader((line["text"] + "\n" for line in lines), strict=True)
+
+def _csv_values(path: Path) -> Iterator[tuple[int, list[str], str | None]]:
+    """Yield the first line, the values and the fault, if any, of every row that is not blank."""
+    # Escaped, a damaged byte spoils its own row and no other.
+    reader = csv.reader(
+        (line.decode(errors="surrogateescape") for line in _lines(path)), strict=True
+    )
+    while True:
+        start = reader.line_num + 1
+        try:
+            values = next(reader, None)
+        except csv.Error as error:
+            yield start, [], f"not CSV: {error}"
+            continue
+        if values is None:
+            return
+        if values:
+            yield start, values, None if _is_utf8("".join(values)) else NOT_UTF8
+
+
+def _is_utf8(text: str) -> bool:
     try:
-        for record in reader:
-            if None in record or None in record.values():
-                expected = len(reader.fieldnames or ())
-                yield Row(path, reader.line_num, None, f"not {expected} columns as in the header")
-            else:
-                yield Row(path, reader.line_num, _from_columns(record))
-    except csv.Error as error:
-        yield Row(path, reader.line_num, None, f"not CSV: {error}")
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _dataset(path: Path) -> Iterator[Row]:
     from datasets import DatasetDict, load_from_disk
 
-    loaded = load_from_disk(str(path))
+    try:
+        loaded = load_from_disk(str(path))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{path}: damaged dataset folder ({error}); save it again") from error
     parts = loaded.values() if isinstance(loaded, DatasetDict) else [loaded]
-    number = 0
-    for part in parts:
-        for record in part:
-            number += 1
-            yield Row(path, number, _from_columns(record))
+    for number, record in enumerate(chain.from_iterable(parts), start=1):
+        yield Row(path, number, _from_columns(record))
 
 
 def _from_columns(record: dict[str, Any]) -> dict[str, Any]:
     """Turn a flat record into an Example's: labels as JSON, a mapping or columns of their own."""
-    from data.schema import FIELDS
-    from models.labels import LABEL_NAMES
-
-    plain = {key: value for key, value in record.items() if value not in (None, "")}
-    labels = plain.get("labels", {})
+    plain = {key: _as_text(value) for key, value in record.items() if not _is_empty(value)}
+    columns = {name: _as_int(plain.pop(name)) for name in LABEL_NAMES if name in plain}
+    labels = plain.pop("labels", {})
     if isinstance(labels, str):
-        try:
-            labels = json.loads(labels)
-        except json.JSONDecodeError:
-            return plain
-    if isinstance(labels, dict):
-        labels = {key: value for key, value in labels.items() if value is not None}
-        labels |= {name: _as_int(plain[name]) for name in LABEL_NAMES if name in plain}
-    known = {key: value for key, value in plain.items() if key in FIELDS}
-    if isinstance(known.get("cluster"), str):
-        known["cluster"] = _as_int(known["cluster"])
-    return known | {"labels": labels}
+        with suppress(orjson.JSONDecodeError):
+            labels = orjson.loads(labels)
+    if "cluster" in plain:
+        plain["cluster"] = _as_int(plain["cluster"])
+    return plain | {"labels": labels | columns if isinstance(labels, dict) else labels}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and isnan(value))
+
+
+def _as_text(value: Any) -> Any:
+    """Turn a day into text; other values stay."""
+    return value.isoformat()[:10] if isinstance(value, date) else value
 
 
 def _as_int(value: Any) -> Any:
-    text = str(value).strip()
-    return int(text) if text.lstrip("-").isdigit() else value
+    """Turn 1, "1" and "1.0" into 1 (columns with gaps are often written so); others stay."""
+    text = str(value).strip().removesuffix(".0")
+    return int(text) if INTEGER.fullmatch(text) else value
 
 
 def default_source(path: Path) -> str:

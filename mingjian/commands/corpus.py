@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from mingjian.commands.tables import console
 
 app = typer.Typer(
     name="data",
     help="Check, count and prepare corpora of Examples (docs/data.md).\n\n检查、统计、整理语料。",
     no_args_is_help=True,
 )
-PATHS_HELP = "Files (.jsonl, .jsonl.gz, .csv), dataset folders, or folders that hold such files."
+PATHS_HELP = (
+    "Files (.jsonl, .jsonl.gz, .csv, .csv.gz), dataset folders, or folders that hold such files."
+)
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 
 
@@ -57,7 +60,7 @@ def stats(paths: Paths) -> None:
         table.add_row(
             source, f"{found.examples:,}", str(found.median_length), registers, labels, dates
         )
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()
@@ -77,10 +80,10 @@ def prepare(
         labels = report.labels[name].items()
         counts = ", ".join(f"{label} {ones}/{zeros}" for label, (zeros, ones) in labels)
         table.add_row(name, f"{posts:,}", counts)
-    console = Console()
-    console.print(table)
+    screen = console()
+    screen.print(table)
     drops = ", ".join(f"{reason} {count:,}" for reason, count in report.drops.items()) or "none"
-    console.print(f"{report.read:,} read, {report.kept:,} kept; dropped: {drops}")
-    console.print(f"held-out posts that repeat a training post: {len(report.leaks)}")
+    screen.print(f"{report.read:,} read, {report.kept:,} kept; dropped: {drops}")
+    screen.print(f"held-out posts that repeat a training post: {len(report.leaks)}")
     if report.left_aside:
-        console.print(f"labels left aside: {', '.join(sorted(report.left_aside))}")
+        screen.print(f"labels left aside: {', '.join(sorted(report.left_aside))}")

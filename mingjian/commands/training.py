@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from models.errors import InvalidInput
 
 Data = Annotated[
     list[Path],
@@ -168,7 +171,9 @@ def _cell(value: object) -> str:
 
 
 def quieten() -> None:
-    """Keep libraries from writing between our own lines and from reaching for a network."""
+    """Keep libraries from writing between our own lines; InvalidInput where they are missing."""
+    if find_spec("torch") is None or find_spec("sklearn") is None:
+        raise InvalidInput("training needs more than the serving install: run `make install-dev`")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

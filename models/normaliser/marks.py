@@ -22,7 +22,8 @@ PLATFORM_TAIL = compiled(
       | (?:O?网页链接|查看图片|查看原图|\(?组图共\d+张\)?)
       | (?:[(\[]?分享自\s?@?[^)\]]{0,20}[)\]]?\s*$)"""
 )
-EDGES = compiled(r"^[\s/]+|[\s/]+$")
+# The second branch starts only where a run starts, or long runs would cost their square.
+EDGES = compiled(r"^[\s/]+|(?<![\s/])[\s/]+$")
 LINK_WORD = " 网址 "
 
 

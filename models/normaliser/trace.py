@@ -62,7 +62,8 @@ class Trace:
         """Replace every match; a callable that answers None leaves its match as it is.
 
         Every character of a replacement comes from the whole match, unless the replacement is a
-        subsequence of the match: then each character keeps its own origin.
+        subsequence of the match: then each character keeps its own origin. A last character that
+        is new, such as the space after a topic, comes from what the others left of the match.
         """
         if pattern.search(self.text) is None:
             return
@@ -91,12 +92,15 @@ class Trace:
     def _origins(self, new: str, begin: int, stop: int) -> list[tuple[int, int]]:
         kept: list[tuple[int, int]] = []
         position = begin
-        for character in new:
-            position = self.text.find(character, position, stop)
-            if position < 0:
+        for place, character in enumerate(new, start=1):
+            found = self.text.find(character, position, stop)
+            if found >= 0:
+                kept.append((self.starts[found], self.ends[found]))
+                position = found + 1
+            elif place == len(new) and begin < position < stop:
+                kept.append((self.starts[position], self.ends[stop - 1]))
+            else:
                 return [(self.starts[begin], self.ends[stop - 1])] * len(new)
-            kept.append((self.starts[position], self.ends[position]))
-            position += 1
         return kept
 
     def finish(self, original: str) -> Normalised:

@@ -17,7 +17,7 @@ from service.stages import Stages
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 # Start times of every series would double what is scraped.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 BATCH_ROWS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
@@ -72,7 +72,7 @@ class Metrics:
         """Report the padded tokens that wait for the model, as `tokens()` tells them."""
         gauge = Gauge(
             "mingjian_queue_tokens",
-            "Padded tokens that wait for the model or are read by it.",
+            "Padded tokens that wait for the model.",
             registry=self.registry,
         )
         gauge.set_function(tokens)

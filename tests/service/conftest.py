@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from service.app import create_app
 from service.settings import Settings
 
-READY_WITHIN_S = 30
+READY_WITHIN_S = 120
 Post = Callable[..., Any]
 
 

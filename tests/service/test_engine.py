@@ -17,7 +17,7 @@ from service.errors import Overloaded
 from service.metrics.service import Metrics
 from service.stages import Stages
 
-WITHIN_S = 10
+WITHIN_S = 60
 
 
 class Echo:

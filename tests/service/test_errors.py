@@ -13,6 +13,7 @@ from service.app import create_app
 from service.errors import DOCUMENTED
 from service.settings import Settings
 from service.wire import Problem
+from tests.service.conftest import wait_until
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
 SECRET = "这是一条不该外泄的帖子"
@@ -59,8 +60,7 @@ def test_a_bug_tells_nothing(
 
     monkeypatch.setattr("service.score.endpoints.read_envelope", fail)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        while client.get("/health/ready").status_code != 200:
-            pass
+        wait_until(lambda: client.get("/health/ready").status_code == 200)
         response = client.post("/score", json={"text": SECRET})
     assert response.status_code == 500
     problem = Problem.model_validate(response.json())

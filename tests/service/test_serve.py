@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +19,10 @@ import pytest
 
 from models.layout import Layout
 from tests.service.conftest import wait_until
+from tests.tiny import random_posts
+
+# Room and time, also on a busy machine.
+PATIENT = {"QUEUE_TOKENS": "10000000", "DEADLINE_S": "600", "SHUTDOWN_S": "600"}
 
 
 def free_port() -> int:
@@ -44,10 +48,17 @@ def answers(url: str) -> bool:
         return False
 
 
+def busy(url: str) -> bool:
+    """A request has been accepted and waits for the model."""
+    metrics = httpx2.get(f"{url}/metrics").text
+    queued = re.search(r"^mingjian_queue_tokens (\S+)$", metrics, re.M)
+    return bool(queued and float(queued[1]) > 0)
+
+
 @contextmanager
 def serving(release: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
-    process = start(PORT=str(port), RELEASE=str(release), PRECISION="f32", THREADS="1")
+    process = start(PORT=str(port), RELEASE=str(release), PRECISION="f32", THREADS="1", **PATIENT)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: process.poll() is not None or answers(url))
@@ -62,23 +73,18 @@ def test_a_stopping_service_answers_what_it_has_accepted(
     tiny_release: Path, number: signal.Signals
 ) -> None:
     with serving(tiny_release) as (process, url):
-        body = {"items": [{"text": "今天" * 7500}] * 13}
+        text = "".join(sent.text for sent in random_posts(300))[:15_000]
+        body = {"items": [{"text": text}] * 13}
         found: list[httpx2.Response] = []
-        callers = [
-            threading.Thread(
-                target=lambda: found.append(httpx2.post(f"{url}/score", json=body, timeout=300))
-            )
-            for _ in range(3)
-        ]
-        for caller in callers:
-            caller.start()
-        time.sleep(0.4)
-        assert not found, "the requests were over before the signal"
+        caller = threading.Thread(
+            target=lambda: found.append(httpx2.post(f"{url}/score", json=body, timeout=300))
+        )
+        caller.start()
+        wait_until(lambda: busy(url))
         process.send_signal(number)
-        for caller in callers:
-            caller.join()
-        log = process.communicate(timeout=30)[1]
-        assert [response.status_code for response in found] == [200] * 3
+        caller.join()
+        log = process.communicate(timeout=300)[1]
+        assert [response.status_code for response in found] == [200]
         assert process.returncode == 0
         assert [json.loads(line) for line in log.splitlines()][-1]["event"] == "stopped"
 

@@ -18,6 +18,7 @@ from service.errors import ClientGone
 from service.settings import Settings
 from service.waiting import answer_in_time
 from tests.service.conftest import wait_until
+from tests.tiny import random_posts
 
 
 def test_a_missed_deadline_is_told(tiny_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,9 @@ def test_a_missed_deadline_is_told(tiny_release: Path, monkeypatch: pytest.Monke
 
 
 def test_a_full_queue_is_told(tiny_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(release=str(tiny_release), precision="f32", threads=1, queue_tokens=512)
+    settings = Settings(
+        release=str(tiny_release), precision="f32", threads=1, queue_tokens=512, batch_tokens=512
+    )
     with TestClient(create_app(settings)) as client:
         wait_until(lambda: client.get("/health/ready").status_code == 200)
         go = threading.Event()
@@ -51,7 +54,7 @@ def test_a_full_queue_is_told(tiny_release: Path, monkeypatch: pytest.MonkeyPatc
 
         monkeypatch.setattr(OpenVinoBackend, "infer", held)
         answers: list[httpx2.Response] = []
-        body = {"items": [{"text": "今"}] * 32}
+        body = {"items": [{"text": "今"}] * 256}
         first = threading.Thread(target=lambda: answers.append(client.post("/score", json=body)))
         first.start()
         state = client.app.state.mingjian
@@ -88,7 +91,8 @@ def test_work_stops_when_the_caller_leaves() -> None:
 
 
 def test_a_caller_who_leaves_is_counted_and_does_no_harm(live_url: str) -> None:
-    body = {"items": [{"text": "今" * 15_000}] * 13}
+    text = "".join(sent.text for sent in random_posts(300))[:15_000]
+    body = {"items": [{"text": text}] * 13}
     with pytest.raises(httpx2.TimeoutException):
         httpx2.post(f"{live_url}/score", json=body, timeout=0.05)
     assert httpx2.post(f"{live_url}/score", json={"text": "今天"}, timeout=120).status_code == 200
