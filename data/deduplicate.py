@@ -81,7 +81,7 @@ def deduplicate(
     merged, groups, drops = _merge_exact(examples, keys)
     clusters = Clusters(len(merged))
     near = _join_related(clusters, [keys[group[0]] for group in groups], progress)
-    _join_given(clusters, [{examples[i].cluster for i in group} for group in groups])
+    _join_given(clusters, [[examples[i].cluster for i in group] for group in groups])
     for position in near:
         drops[merged[position].source]["near_duplicate"] += 1
     left = [i for i in range(len(merged)) if i not in near]
@@ -147,9 +147,10 @@ def _join_related(
     return near
 
 
-def _join_given(clusters: Clusters, given: Sequence[set[int | None]]) -> None:
+def _join_given(clusters: Clusters, given: Sequence[Sequence[int | None]]) -> None:
     """Join the posts that the corpora themselves number as one cluster; None is no number."""
     first: dict[int, int] = {}
     for position, numbers in enumerate(given):
-        for number in numbers - {None}:
-            clusters.join(first.setdefault(number, position), position)
+        for number in numbers:
+            if number is not None:
+                clusters.join(first.setdefault(number, position), position)

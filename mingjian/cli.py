@@ -31,7 +31,7 @@ def main() -> None:
     from models.errors import MingjianError
 
     try:
-        app(args=repeat_options(sys.argv[1:]))
+        app(args=repeat_options(sys.argv[1:]), prog_name="mingjian")
     except MingjianError as error:
         typer.echo(f"mingjian: {error.detail}", err=True)
         for fault in error.errors:

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         "Empty: the one that `models/releases/default` names.",
     )
     deadline_s: float = Field(
-        30.0, gt=0, le=3600, description="Longest a request may take, in seconds; then it gets 503."
+        60.0, gt=0, le=3600, description="Longest a request may take, in seconds; then it gets 503."
     )
     shutdown_s: int = Field(
         30,

@@ -9,12 +9,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import openvino
 import torch
 
 from models.errors import InvalidInput
 from models.jsonfile import read_object, write_json
 from models.layout import Layout
+from models.runtime.library import openvino
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

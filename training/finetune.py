@@ -59,7 +59,8 @@ class MaskedTrainer(Trainer):
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Return AdamW with the head at its own rate."""
-        self.optimizer = torch.optim.AdamW(parameter_groups(model or self.model, self._recipe))
+        network: Any = model or self.model
+        self.optimizer = torch.optim.AdamW(parameter_groups(network, self._recipe))
         return self.optimizer
 
     def compute_loss(

@@ -21,7 +21,8 @@ def watched(examples: Sequence[Example], posts: int) -> list[Example]:
                 group.append(example)
     kept: dict[str, Example] = {}
     for (source, name, known), group in chosen.items():
-        if len(chosen.get((source, name, 1 - known), ())) >= min(posts, 8):
+        other = chosen.get((source, name, 1 - known), ())
+        if min(len(group), len(other)) >= min(posts, 8):
             kept.update((example.id, example) for example in group)
     return list(kept.values())
 

@@ -6,10 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import openvino
 
 from models.errors import ReleaseError
 from models.layout import Layout
+from models.runtime.library import openvino
 from models.runtime.protocol import Outputs
 
 if TYPE_CHECKING:

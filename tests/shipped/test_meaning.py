@@ -1,7 +1,7 @@
 """The shipped release on our own held-out posts: are its answers any good?
 
-The posts were written for this test and never trained on (tests/house checks that). The bounds are
-errors counted when the release was made, with a little room; a release that needs more room is worse.
+The posts were written for this test and never trained on (tests/house checks that). The bounds
+are errors counted when the release was made, with a little room; one that needs more is worse.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def test_positives_are_found(
     assert found.count(False) <= MISSED[name] * len(found)
 
 
-@pytest.mark.parametrize("name", (*LABEL_NAMES, LOW_QUALITY))
+@pytest.mark.parametrize("name", [*LABEL_NAMES, LOW_QUALITY])
 def test_positives_rank_above_other_posts(
     name: str, posts: Sequence[Example], scores: Sequence[Score]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -111,13 +112,12 @@ def read_alone(character: str) -> str:
 
 @READING
 @given(MADE)
-def test_untouched_characters_have_exact_spans(text: str) -> None:
+def test_words_that_nothing_else_reads_as_lie_in_their_spans(text: str) -> None:
     normalised = NORMALISER(text)
-    rest = iter(zip(normalised.text, normalised.starts, normalised.ends, strict=True))
-    for character, start, end in rest:
-        if character in "今微信免费加群领取" and end - start == 1:
-            assert text[start] == character
-        if character in "微信免费群领取":
+    for character, start, end in zip(
+        normalised.text, normalised.starts, normalised.ends, strict=True
+    ):
+        if character in "微信免费加群领取哈芯":
             assert character in text[start:end]
 
 
@@ -271,34 +271,22 @@ def test_a_span_outside_the_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "a" + "\u0301\u0323" * 10_000,
-        "a" + "/ " * 10_000 + "a",
-        "分享自" * 7_000,
-        "他的微" * 7_000,
-        "#a" * 10_000,
-        "好-" * 10_000,
-    ],
-    ids=["marks", "slashes", "shared", "of", "topics", "separators"],
+    "piece",
+    ["\u0301\u0323", "/ ", "分享自", "他的微", "#a", "好-", "全文 ", "@", "http:", "░▒", "1 "],
 )
-def test_long_hostile_text_costs_little(text: str) -> None:
-    steps = _steps(text)
-    assert steps < 60 * len(text)
+def test_the_cost_of_hostile_text_grows_with_its_length(piece: str) -> None:
+    short, long = (processor_time("a" + piece * count + "a") for count in (2_000, 16_000))
+    assert long < 24 * short + 0.02  # eight times as much text; a square would be 64 times
 
 
-def _steps(text: str) -> int:
-    """Work done, in units of reading one plain character (a clock of its own for every machine)."""
-    from time import process_time
-
-    plain = "今天下雨出门记得带伞" * (len(text) // 10)
+def processor_time(text: str) -> float:
+    """Return the least processor seconds of three readings."""
     spent = []
-    for content in (plain, text):
-        read(content)
+    for _ in range(3):
         begin = process_time()
-        read(content)
+        read(text)
         spent.append(process_time() - begin)
-    return round(spent[1] / max(spent[0], 1e-3) * len(text))
+    return min(spent)
 
 
 def test_the_version_travels_with_a_release() -> None:

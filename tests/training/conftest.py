@@ -1,0 +1,47 @@
+"""One small run over the sample corpus, shared by every test that reads what a run leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import data
+from training.baseline import run_baseline
+from training.pipeline import STEPS, start_run, take
+from training.recipe import Recipe
+from training.run import Run
+
+SAMPLE = Path(data.__file__).parent / "sample"
+NAME = "mingjian-tiny-run"
+RECIPE = Recipe(
+    epochs=0.3,
+    max_length=64,
+    window_overlap=16,
+    batch_size=16,
+    micro_batch_size=8,
+    learning_rate=1e-3,
+    head_learning_rate=1e-2,
+    watch_times=2,
+    watch_posts=10,
+    checkpoints=3,
+    least_steps=1,
+)
+
+
+@pytest.fixture(scope="session")
+def said() -> list[str]:
+    """What the shared run announced."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def trained(
+    tmp_path_factory: pytest.TempPathFactory, tiny_base_model: Path, said: list[str]
+) -> Run:
+    """A finished run with a baseline and a complete release; read it only."""
+    out = tmp_path_factory.mktemp("runs") / "first"
+    run = start_run([SAMPLE], out, str(tiny_base_model), RECIPE, NAME)
+    run_baseline(run.prepared, run.out, run.labels)
+    take(run, STEPS, said.append)
+    return run
