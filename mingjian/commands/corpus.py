@@ -72,9 +72,11 @@ def prepare(
 
     归一化、去重、按簇和时间切分，并检查泄漏。
     """
-    from training.pipeline import prepare_corpus
+    from data.prepare import prepare as run
+    from training.progress import track
 
-    report = prepare_corpus(paths, out)
+    with track("de-duplicate") as progress:
+        report = run(paths, out, progress=progress)
     table = Table("split", "posts", "labels (1/0)")
     for name, posts in report.splits.items():
         labels = report.labels[name].items()

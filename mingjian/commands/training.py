@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from mingjian.commands.tables import console
 from models.errors import InvalidInput
 
 Data = Annotated[
@@ -104,7 +104,7 @@ def _train_baseline(prepared: Path, out: Path, labels: list[str]) -> None:
         posts = judged(test, label_matrix(test, labels)[:, column], scores)
         if 0 < posts.positives < len(posts.truth):
             table.add_row(label, str(posts.positives), str(posts.negatives), f"{auc(posts):.4f}")
-    Console().print(table)
+    console().print(table)
 
 
 def export(
@@ -159,7 +159,7 @@ def evaluate(
     for name, by_source in result.labels.items():
         for source, metrics in by_source.items():
             table.add_row(name, source, *(_cell(value) for value in metric_cells(metrics)))
-    Console(width=200 if not Console().is_terminal else None).print(table)
+    console().print(table)
     if json is not None:
         write_json(json, result.to_json())
 

@@ -18,6 +18,7 @@ from models.labels import LABEL_NAMES
 from models.scorer import Post, Scorer
 from tests.training.conftest import NAME, RECIPE, SAMPLE
 from tests.training.posts import post, random_text, write_posts
+from training.dataset import Posts
 from training.finetune import MaskedTrainer
 from training.pipeline import (
     AFTER_FINETUNE,
@@ -28,6 +29,7 @@ from training.pipeline import (
     take,
 )
 from training.run import Run, load_run
+from training.sampling import MixedBatches
 
 
 def ignore(message: str) -> None:
@@ -73,7 +75,7 @@ def test_auc_within_sources_is_watched(trained: Run) -> None:
     states = list((trained.out / "checkpoints").glob("checkpoint-*/trainer_state.json"))
     watched = [entry for path in states for entry in read_object(path)["log_history"]]
     assert any("eval_auc" in entry for entry in watched)
-    assert any("eval_auc/abuse/sample" in entry for entry in watched)
+    assert any("eval_auc/rumour/sample" in entry for entry in watched)
 
 
 def test_an_interrupted_run_goes_on_and_ends_the_same(
@@ -86,25 +88,31 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
     last = int(by_step[-1].name.split("-")[1])
     kept = int(by_step[-2].name.split("-")[1])
     (by_step[-1] / "trainer_state.json").unlink()  # cut off while it was saved
-    computed: list[int] = []
-    compute = MaskedTrainer.compute_loss
+    shown: list[int] = []
+    order: list[int] = []
+    show, batches = Posts.__getitem__, MixedBatches.__iter__
 
-    def counted(self: Any, model: Any, *given: Any, **named: Any) -> Any:
-        computed.append(int(model.training))
-        return compute(self, model, *given, **named)
+    def shown_post(self: Posts, item: int) -> Any:
+        shown.extend([item] if self._augment else [])
+        return show(self, item)
 
-    monkeypatch.setattr(MaskedTrainer, "compute_loss", counted)
+    def ordered(self: MixedBatches) -> Any:
+        order[:] = [item for batch in batches(self) for item in batch]
+        return batches(self)
+
+    monkeypatch.setattr(Posts, "__getitem__", shown_post)
+    monkeypatch.setattr(MixedBatches, "__iter__", ordered)
     run = start_run([SAMPLE], copied, str(tiny_base_model), RECIPE, NAME)
     assert not run.finetuned
     finetune_step(run, ignore)
-    micro_batches = RECIPE.batch_size // RECIPE.micro_batch_size
     assert 0 < kept < last
-    assert sum(computed) == (last - kept) * micro_batches
+    assert shown == order[kept * RECIPE.batch_size :]
     assert load_run(copied).seen == trained.seen
     whole = load_file(trained.model / "model.safetensors")
     resumed = load_file(run.model / "model.safetensors")
     for name, weights in whole.items():
-        torch.testing.assert_close(resumed[name], weights, rtol=1e-3, atol=1e-4, msg=name)
+        # Augmentation draws anew, so the last step may differ by as much as its small rate.
+        torch.testing.assert_close(resumed[name], weights, rtol=0, atol=2e-3, msg=name)
 
 
 def test_a_finished_run_is_neither_repeated_nor_written_over(
@@ -158,7 +166,7 @@ def test_a_corpus_that_can_judge_nothing_is_refused_before_training(
 ) -> None:
     out = tmp_path / "run"
     small = corpus(tmp_path / "small", abuse=(15, 15))
-    with pytest.raises(InvalidInput, match="no label has 20 held-out .* bring more Examples"):
+    with pytest.raises(InvalidInput, match=r"no label has 20 held-out .* bring more Examples"):
         start_run([small], out, str(tiny_base_model), RECIPE)
     assert not (out / "run.json").exists()
     assert not (out / "model").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -20,8 +21,6 @@ from training.run import Run
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run over three sources, one of which knows only a label that is not in use."""
-    from random import Random
-
     chance = Random(3)
     folder = tmp_path_factory.mktemp("provenance")
     examples = [post(random_text(chance), "mine", abuse=place % 2) for place in range(60)]
