@@ -62,11 +62,11 @@ class Results:
 
 def assemble(run: Run, announce: Announce) -> None:
     """Turn the exported model of a run into a complete release and write its report."""
-    scorer = calibrate_release(run)
+    scorer, calibrated = calibrate_release(run)
     announce("calibrated on held-out clusters")
     held_out = {name: load_split(run.prepared, name) for name in (TEST, TEST_TIME)}
     scored = {name: _score(scorer, posts, name) for name, posts in held_out.items() if posts}
-    scorer = choose_thresholds(run, scorer, scored[TEST])
+    scorer = choose_thresholds(run, scorer, calibrated, scored[TEST])
     results = Results(
         evaluate(scorer, scored[TEST]),
         evaluate(scorer, scored[TEST_TIME]) if TEST_TIME in scored else None,
@@ -78,8 +78,8 @@ def assemble(run: Run, announce: Announce) -> None:
     announce(f"release {run.name} stands in {run.release}; report: {run.out / 'report.html'}")
 
 
-def calibrate_release(run: Run) -> Scorer:
-    """Choose the window pooling, fit the calibration and write both."""
+def calibrate_release(run: Run) -> tuple[Scorer, Scored]:
+    """Choose the window pooling, fit the calibration, write both; return the scored posts too."""
     examples = load_split(run.prepared, CALIBRATION)
     draft = Release.draft(run.release, Normaliser())
     windows = WindowSettings(run.recipe.max_length, run.recipe.window_overlap)
@@ -92,7 +92,10 @@ def calibrate_release(run: Run) -> Scorer:
     logits = np.stack([scorer.pool(part) for part in parts])
     calibration = fit_calibration(logits, examples, draft.labels, pooling, windows)
     write_json(draft.layout.calibration, calibration.to_json())
-    return Scorer(replace(draft, calibration=calibration), scorer.backend)
+    probabilities = calibration.probabilities(logits, draft.labels)
+    low_quality = calibration.low_quality(probabilities, draft.labels)
+    scored = Scored(examples, draft.labels, probabilities, low_quality)
+    return Scorer(replace(draft, calibration=calibration), scorer.backend), scored
 
 
 def window_logits(scorer: Scorer, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
@@ -108,9 +111,8 @@ def window_logits(scorer: Scorer, examples: Sequence[Example]) -> list[NDArray[n
     return found
 
 
-def choose_thresholds(run: Run, scorer: Scorer, test: Scored) -> Scorer:
+def choose_thresholds(run: Run, scorer: Scorer, chosen_on: Scored, test: Scored) -> Scorer:
     """Choose each threshold on the calibration posts and measure it on the test posts."""
-    chosen_on = _score(scorer, load_split(run.prepared, CALIBRATION), "choose thresholds")
     thresholds: dict[str, Threshold] = {
         name: choose_threshold(chosen_on.of_label(name), test.of_label(name))
         for name in scorer.release.labels

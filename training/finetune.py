@@ -97,6 +97,7 @@ def _arguments(recipe: Recipe, out: Path, micro_batches: int) -> TrainingArgumen
         save_total_limit=2,
         logging_steps=max(1, min(25, steps // 10)),
         report_to=["tensorboard"],
+        disable_tqdm=False,
         remove_unused_columns=False,
         label_names=["labels"],
         seed=recipe.seed,

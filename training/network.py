@@ -38,11 +38,14 @@ def load_network(
             problem_type="multi_label_classification",
             dtype=torch.float32,
             ignore_mismatched_sizes=True,
+            use_safetensors=True,
         )
-        before = AutoModelForSequenceClassification.from_pretrained(base_model, dtype=torch.float32)
+        before = AutoModelForSequenceClassification.from_pretrained(
+            base_model, dtype=torch.float32, use_safetensors=True
+        )
     except (OSError, ValueError) as error:
         raise InvalidInput(
-            f"{base_model} is no Hugging Face encoder with its tokenizer: {error}"
+            f"{base_model} is no Hugging Face encoder with tokenizer and safetensors: {error}"
         ) from error
     _keep_outputs(model, before, names)
     return model, tokenizer

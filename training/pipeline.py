@@ -13,12 +13,13 @@ from pathlib import Path
 from data.prepare import PrepareReport, is_prepared, load_split, prepare
 from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
 from models.errors import InvalidInput
+from models.jsonfile import read_object
 from models.labels import LABEL_NAMES
 from models.release import find_release
 from training.assemble import assemble
 from training.progress import Announce, track
 from training.recipe import Recipe, load_recipe
-from training.run import Run, environment, load_run
+from training.run import Run, environment, fingerprint_of, load_run
 
 LEAST_HELD_OUT = 20
 
@@ -36,10 +37,13 @@ def start_run(
 
     Without a base model the shipped release's weights are the start. A run that is fine-tuned
     stays what it is. Raises InvalidInput before any training when no label has 20 held-out posts
-    of both classes.
+    of both classes, or when the run was begun with other data.
     """
     prepared = data[0] if len(data) == 1 and is_prepared(data[0]) else out / "prepared"
+    fingerprint = fingerprint_of(data)
     started = (out / "run.json").is_file()  # a corpus that was refused is prepared anew
+    if started and read_object(out / "run.json").get("data") != fingerprint:
+        raise InvalidInput(f"{out} was begun with other data: name another --out, or remove it")
     if prepared not in data and not (started and is_prepared(prepared)):
         prepare_corpus(data, prepared)
     finished = _finetuned_run(out, prepared)
@@ -53,6 +57,7 @@ def start_run(
         recipe=recipe or load_recipe(),
         prepared=prepared,
         environment=environment(),
+        data=fingerprint,
     )
     run.labels, run.not_judged = choose_labels(prepared)
     run.save()

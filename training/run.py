@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from data.prepare import is_prepared
+from data.readers import expand
 from models.errors import InvalidInput
 from models.jsonfile import read_object, write_json
 from training.recipe import Recipe
@@ -21,7 +24,7 @@ class Run:
     """Folders and record of a run under `out`.
 
     `labels` are those the release will judge; `seen` counts the posts of each source that
-    fine-tuning saw, repeats included.
+    fine-tuning saw, repeats included. `data` tells the files of its corpus from others.
     """
 
     out: Path
@@ -33,6 +36,7 @@ class Run:
     not_judged: list[str] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    data: str = ""
 
     @property
     def model(self) -> Path:
@@ -83,7 +87,15 @@ def load_run(out: Path, prepared: Path | None = None) -> Run:
         not_judged=record["not_judged"],
         seen=record["seen"],
         environment=record["environment"],
+        data=record["data"],
     )
+
+
+def fingerprint_of(data: Sequence[Path]) -> str:
+    """Return a hash over the names and sizes of the corpus files under `data`."""
+    files = [file for path in expand(data) for file in ([path, *sorted(path.rglob("*"))])]
+    told = "\n".join(f"{file.name} {file.stat().st_size}" for file in files if file.is_file())
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def environment() -> dict[str, str]:
