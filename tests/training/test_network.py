@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import PreTrainedModel, RobertaConfig, RobertaForSequenceClassification
 
 from models.errors import InvalidInput
@@ -115,6 +117,17 @@ def test_frozen_parameters_are_left_out(tiny_base_model: Path) -> None:
     assert frozen not in {id(parameter) for group in groups for parameter in group["params"]}
 
 
+def test_pickled_weights_are_refused(tiny_base_model: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_base_model, tmp_path / "pickled"))
+    weights = folder / "model.safetensors"
+    torch.save(load_file(weights), folder / "pytorch_model.bin")
+    weights.unlink()
+    with pytest.raises(InvalidInput, match="safetensors"):
+        load_network(str(folder), NAMES)
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="no Hugging Face encoder with its tokenizer"):
+    with pytest.raises(
+        InvalidInput, match="no Hugging Face encoder with tokenizer and safetensors"
+    ):
         load_network(str(tmp_path), NAMES)

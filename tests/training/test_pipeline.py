@@ -194,3 +194,9 @@ def test_a_prepared_folder_is_taken_as_it_is(
     assert run.prepared == trained.prepared
     assert not (tmp_path / "run" / "prepared").exists()
     assert run.labels == trained.labels
+
+
+def test_a_run_begun_with_other_data_is_not_taken_over(trained: Run, tmp_path: Path) -> None:
+    other = corpus(tmp_path / "other", abuse=(60, 60))
+    with pytest.raises(InvalidInput, match="begun with other data"):
+        start_run([other], trained.out, None, RECIPE)
