@@ -21,15 +21,25 @@ from training.truth import judged, label_matrix, low_quality_truth
 
 pytestmark = pytest.mark.shipped
 POSTS = Path(__file__).with_name("posts.jsonl")
-# Positives that may be missed, of all positives of the label.
+# Positives that their own label may miss. Porn is not here: this release finds none of them by that
+# label, and a bound of one could not fail; the bound below holds it.
 MISSED = {
     "rumour": 0.55,
     "ad_spam": 0.22,
     "fraud": 0.90,
     "gambling": 0.94,
-    "porn": 1.0,
     "abuse": 0.06,
     "clickbait": 0.82,
+}
+# Positives that no label flags, so that they pass.
+PASSED = {
+    "rumour": 0.50,
+    "ad_spam": 0.20,
+    "fraud": 0.50,
+    "gambling": 0.30,
+    "porn": 0.38,
+    "abuse": 0.06,
+    "clickbait": 0.73,
 }
 # The area under the ROC curve against every other own post.
 LEAST_AUC = {
@@ -72,7 +82,7 @@ def test_there_is_enough_to_judge_by(posts: Sequence[Example]) -> None:
     assert sum(not any(post.labels.values()) for post in posts) >= 100
 
 
-@pytest.mark.parametrize("name", LABEL_NAMES)
+@pytest.mark.parametrize("name", MISSED)
 def test_positives_are_found(
     name: str, scorer: Scorer, posts: Sequence[Example], scores: Sequence[Score]
 ) -> None:
@@ -81,6 +91,15 @@ def test_positives_are_found(
     pairs = zip(posts, scores, strict=True)
     found = [name in flagged(scorer, score) for post, score in pairs if post.labels[name]]
     assert found.count(False) <= MISSED[name] * len(found)
+
+
+@pytest.mark.parametrize("name", PASSED)
+def test_positives_do_not_pass(
+    name: str, scorer: Scorer, posts: Sequence[Example], scores: Sequence[Score]
+) -> None:
+    pairs = zip(posts, scores, strict=True)
+    stopped = [bool(flagged(scorer, score)) for post, score in pairs if post.labels[name]]
+    assert stopped.count(False) <= PASSED[name] * len(stopped)
 
 
 @pytest.mark.parametrize("name", [*LABEL_NAMES, LOW_QUALITY])
