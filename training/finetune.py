@@ -46,16 +46,16 @@ def _cpu_flags() -> str:
 class MaskedTrainer(Trainer):
     """The library's Trainer with our batches, loss and rates."""
 
-    def __init__(self, recipe: Recipe, posts: Posts, **options: Any) -> None:
+    def __init__(self, recipe: Recipe, posts: Posts, batches: MixedBatches, **options: Any) -> None:
         super().__init__(train_dataset=posts, **options)
         self._posts = posts
+        self._batches = batches
         self._recipe = recipe
         self.model_accepts_loss_kwargs = False
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return the loader of mixed micro-batches."""
-        batches = MixedBatches(self._posts.sources, self._posts.length, self._recipe)
-        return DataLoader(self._posts, batch_sampler=batches, collate_fn=self.data_collator)
+        return DataLoader(self._posts, batch_sampler=self._batches, collate_fn=self.data_collator)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Return AdamW with the head at its own rate."""
@@ -147,6 +147,7 @@ def finetune(
     trainer = MaskedTrainer(
         recipe,
         posts,
+        batches,
         model=model,
         args=_arguments(recipe, checkpoints, len(batches)),
         eval_dataset=watch_posts,
