@@ -15,6 +15,7 @@ from data.clean import clean
 from data.deduplicate import deduplicate
 from data.leaks import Leak, find_leaks
 from data.readers import read_examples
+from data.relabel import relabel
 from data.schema import Example
 from data.split import SPLITS, TEST, TEST_TIME, SplitSettings, split
 from models.errors import InvalidInput
@@ -27,7 +28,10 @@ REPORT = "report.json"
 
 @dataclass(slots=True)
 class PrepareReport:
-    """What happened to a corpus: every Example is in `kept` or in `drops` under a reason."""
+    """What happened to a corpus: every Example is in `kept` or in `drops` under a reason.
+
+    `relabelled` counts those that the rules of data/relabel.yaml gave a label.
+    """
 
     read: int = 0
     kept: int = 0
@@ -37,6 +41,7 @@ class PrepareReport:
     splits: dict[str, int] = field(default_factory=dict)
     labels: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     left_aside: dict[str, int] = field(default_factory=dict)
+    relabelled: int = 0
     leaks: list[dict[str, object]] = field(default_factory=list)
     fingerprint: str = ""
     normaliser: str = VERSION
@@ -91,7 +96,9 @@ def _known(
         known = {name: value for name, value in example.labels.items() if name in labels}
         aside.update(set(example.labels) - set(known))
         if known:
-            yield clean(example.model_copy(update={"labels": known}))
+            told = relabel(clean(example.model_copy(update={"labels": known})))
+            report.relabelled += len(told.labels) > len(known)
+            yield told
         else:
             drops.setdefault(example.source, Counter())["no_known_label"] += 1
     report.read = sum(read.values())

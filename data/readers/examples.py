@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from data.readers.files import Row, default_source, expand, iterate
+from data.readers.files import default_source, expand, iterate
+from data.readers.lines import Row
 from data.schema import Example, describe
 from models.errors import FieldError, InvalidInput
 

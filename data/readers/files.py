@@ -6,14 +6,10 @@ is told by its exact line and nothing is fetched or cached.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from math import isnan
@@ -22,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from data.readers.lines import NOT_UTF8, Damage, Row, json_lines, lines
 from models.errors import InvalidInput
 from models.labels import LABEL_NAMES
 
@@ -29,17 +26,6 @@ JSONL_ENDINGS = (".jsonl", ".jsonl.gz")
 CSV_ENDINGS = (".csv", ".csv.gz")
 DATASET_MARKERS = ("dataset_info.json", "dataset_dict.json", "state.json")
 INTEGER = re.compile(r"-?[0-9]{1,18}")
-NOT_UTF8 = "not UTF-8: save the file in that encoding"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A raw row with its place; `record` is None when `problem` says why it cannot be read."""
-
-    file: Path
-    line: int
-    record: dict[str, Any] | None
-    problem: str | None = None
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
@@ -79,7 +65,7 @@ def iterate(path: Path) -> Iterator[Row]:
     """
     try:
         if path.name.endswith(JSONL_ENDINGS):
-            yield from _jsonl(path)
+            yield from json_lines(path)
         elif path.name.endswith(CSV_ENDINGS):
             yield from _csv(path)
         elif _is_dataset(path):
@@ -88,46 +74,9 @@ def iterate(path: Path) -> Iterator[Row]:
             raise InvalidInput(
                 f"{path}: unknown format; use .jsonl, .csv, these with .gz, or a dataset folder"
             )
-    except _Damage as damage:
+    except Damage as damage:
         reason = f"damaged gzip file ({damage}), nothing after this is read; write it again"
         yield Row(path, damage.line, None, reason)
-
-
-class _Damage(Exception):
-    """A compressed file ends or breaks before `line`."""
-
-    def __init__(self, line: int, reason: object) -> None:
-        super().__init__(str(reason))
-        self.line = line
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a plain or compressed file, without a byte order mark."""
-    number = 0
-    try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                yield line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _Damage(number + 1, error) from error
-
-
-def _jsonl(path: Path) -> Iterator[Row]:
-    for number, line in enumerate(_lines(path), start=1):
-        if line.strip():
-            yield _json_row(path, number, line)
-
-
-def _json_row(path: Path, number: int, line: bytes) -> Row:
-    try:
-        record = orjson.loads(line.decode())
-    except UnicodeDecodeError:
-        return Row(path, number, None, NOT_UTF8)
-    except orjson.JSONDecodeError as error:
-        return Row(path, number, None, f"not JSON: {error.msg} at character {error.colno}")
-    if not isinstance(record, dict):
-        return Row(path, number, None, "not a JSON object: write one object a line")
-    return Row(path, number, record)
 
 
 def _csv(path: Path) -> Iterator[Row]:
@@ -152,7 +101,7 @@ def _csv_values(path: Path) -> Iterator[tuple[int, list[str], str | None]]:
     """Yield the first line, the values and the fault, if any, of every row that is not blank."""
     # Escaped, a damaged byte spoils its own row and no other.
     reader = csv.reader(
-        (line.decode(errors="surrogateescape") for line in _lines(path)), strict=True
+        (line.decode(errors="surrogateescape") for line in lines(path)), strict=True
     )
     while True:
         start = reader.line_num + 1
