@@ -14,7 +14,7 @@ from models.errors import ReleaseError
 from models.golden import read_golden, self_test
 from models.release import Release, find_release
 from models.runtime import Backend, OpenVinoBackend, Outputs
-from models.windows import TokenIds, join_title, split_windows
+from models.windows import TokenIds, join_title, split_windows, window_starts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,23 @@ class Encoded:
     text_start: int
     characters: int
     windows: tuple[TokenIds, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The tokens behind the windows of a post.
+
+    `ids` without special tokens; token `i` stands for characters `places[i]` (half open) of the
+    normalised text. Window `n` holds `room` of them from `starts[n]` on, between `prefix` and
+    `suffix`.
+    """
+
+    ids: Sequence[int]
+    places: Sequence[tuple[int, int]]
+    starts: Sequence[int]
+    room: int
+    prefix: TokenIds
+    suffix: TokenIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,20 @@ class Scorer:
             text_start=reading.text_start,
             characters=reading.characters,
             windows=split_windows(ids, self.release.windows, self._prefix, self._suffix),
+        )
+
+    def spell(self, text: str) -> Spelling:
+        """Return which token of a normalised text stands where, and in which windows."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        settings = self.release.windows
+        room = settings.length - len(self._prefix) - len(self._suffix)
+        return Spelling(
+            ids=encoding.ids,
+            places=encoding.offsets,
+            starts=window_starts(len(encoding.ids), settings, room),
+            room=room,
+            prefix=self._prefix,
+            suffix=self._suffix,
         )
 
     def infer(self, windows: Sequence[TokenIds]) -> Outputs:

@@ -38,6 +38,25 @@ class WindowSettings:
         return settings
 
 
+def window_starts(count: int, settings: WindowSettings, room: int) -> tuple[int, ...]:
+    """Return where each window of `count` token ids begins; `room` of them fit into one.
+
+    Neighbouring windows share `settings.overlap` tokens. The last window is moved back so that it
+    is full too: a rest of a few tokens alone would be judged without its context. Raises
+    ReleaseError when a window could not advance.
+    """
+    step = room - settings.overlap
+    if step < 1:
+        raise ReleaseError(
+            f"a window of {settings.length} tokens with an overlap of {settings.overlap} leaves no "
+            "room to advance; choose a longer window or a smaller overlap"
+        )
+    if count <= room:
+        return (0,)
+    last = count - room
+    return (*range(0, last, step), last)
+
+
 def split_windows(
     ids: Sequence[int],
     settings: WindowSettings,
@@ -46,32 +65,21 @@ def split_windows(
 ) -> tuple[TokenIds, ...]:
     """Divide token ids into windows that together hold every one of them.
 
-    Each window is `prefix` + a piece of `ids` + `suffix` and at most `settings.length` long;
-    neighbouring pieces share `settings.overlap` tokens. The last window is moved back so that it
-    is full too: a rest of a few tokens alone would be judged without its context. No ids give one
-    window of the special tokens alone. Raises ReleaseError when a window could not advance.
+    Each window is `prefix` + a piece of `ids` + `suffix` and at most `settings.length` long. No ids
+    give one window of the special tokens alone. Raises ReleaseError as `window_starts`.
     """
     room = settings.length - len(prefix) - len(suffix)
-    step = room - settings.overlap
-    if step < 1:
-        raise ReleaseError(
-            f"a window of {settings.length} tokens with an overlap of {settings.overlap} leaves no "
-            "room to advance; choose a longer window or a smaller overlap"
-        )
-    if len(ids) <= room:
-        starts = [0]
-    else:
-        last = len(ids) - room
-        starts = [*range(0, last, step), last]
+    starts = window_starts(len(ids), settings, room)
     return tuple((*prefix, *ids[start : start + room], *suffix) for start in starts)
 
 
 def join_title(title: str, text: str) -> tuple[str, int]:
     """Put the title before the text and return what is read and where the text begins in it.
 
-    A text that already begins with its title is left as it is, and so is one without a title.
+    Both stay as they are, so that places in what is read are places in what was sent. A text that
+    already begins with its title is left alone, and so is one without a title.
     """
-    title = title.strip()
-    if not title or text.lstrip().startswith(title):
+    words = title.strip()
+    if not words or text.lstrip().startswith(words):
         return text, 0
     return f"{title}\n{text}", len(title) + 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
@@ -33,23 +33,36 @@ class Normalised:
         return self.starts[start], self.ends[end - 1]
 
 
+class Edit(NamedTuple):
+    """Put `new` in the place of `text[begin:stop]`; `transform` names the reason."""
+
+    begin: int
+    stop: int
+    new: str
+    transform: str
+
+
 class Trace:
     """The working state of the normaliser: a text and, for each character, its origin."""
 
-    __slots__ = ("ends", "starts", "text")
+    __slots__ = ("ends", "restless", "starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.restless = False  # whether something was undone that may have hidden something else
         self.starts: Sequence[int] = range(len(text))
         self.ends: Sequence[int] = range(1, len(text) + 1)
 
-    def map_characters(self, table: dict[str, str]) -> None:
+    def map_characters(self, table: Mapping[str, str], transform: str = "fold") -> None:
         """Replace each character by `table[character]`: any length, also none."""
-        pieces = [table[character] for character in self.text]
+        pieces = list(map(table.__getitem__, self.text))
         text = "".join(pieces)
-        if len(text) == len(self.text) and all(pieces):
-            self.text = text
+        if text == self.text:
             return
+        if len(text) == len(self.text) and all(pieces):
+            self.rewrite(text, transform)
+            return
+        self.note_pieces(pieces, transform)
         starts: list[int] = []
         ends: list[int] = []
         for piece, start, end in zip(pieces, self.starts, self.ends, strict=True):
@@ -58,24 +71,46 @@ class Trace:
                 ends.extend([end] * len(piece))
         self.text, self.starts, self.ends = text, starts, ends
 
-    def replace(self, pattern: regex.Pattern[str], replacement: Replacement) -> None:
+    def rewrite(self, text: str, transform: str) -> None:
+        """Take over `text`, which is as long as the present one, character for character."""
+        if text != self.text:
+            self.note_pieces(text, transform)
+            self.text = text
+
+    def replace(
+        self, pattern: regex.Pattern[str], replacement: Replacement, transform: str = "fold"
+    ) -> bool:
         """Replace every match; a callable that answers None leaves its match as it is.
 
-        Every character of a replacement comes from the whole match, unless the replacement is a
-        subsequence of the match: then each character keeps its own origin. A last character that
-        is new, such as the space after a topic, comes from what the others left of the match.
+        Return whether anything was replaced. Where the new characters come from: see `substitute`.
         """
         if pattern.search(self.text) is None:
+            return False
+        edits = []
+        for match in pattern.finditer(self.text):
+            new = replacement if isinstance(replacement, str) else replacement(match)
+            if new is not None and new != match.group():
+                edits.append(Edit(*match.span(), new, transform))
+        self.substitute(edits)
+        return bool(edits)
+
+    def substitute(self, edits: Sequence[Edit]) -> None:
+        """Carry out edits that stand in order and do not overlap.
+
+        Every new character comes from the whole replaced part, unless the new text is a
+        subsequence of it: then each character keeps its own origin. A last character that is new,
+        such as the space after a topic, comes from what the others left of the part.
+        """
+        if not edits:
             return
+        self.restless = True
         text: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         last = 0
-        for match in pattern.finditer(self.text):
-            new = replacement if isinstance(replacement, str) else replacement(match)
-            if new is None or new == match.group():
-                continue
-            begin, stop = match.span()
+        for edit in edits:
+            begin, stop, new, _ = edit
+            self.note(edit)
             text.append(self.text[last:begin])
             starts.extend(self.starts[last:begin])
             ends.extend(self.ends[last:begin])
@@ -102,6 +137,18 @@ class Trace:
             else:
                 return [(self.starts[begin], self.ends[stop - 1])] * len(new)
         return kept
+
+    def keep(self, begin: int, stop: int) -> None:
+        """Drop everything outside `begin:stop`."""
+        self.restless = True  # what begins the text now may read otherwise there
+        self.text = self.text[begin:stop]
+        self.starts, self.ends = self.starts[begin:stop], self.ends[begin:stop]
+
+    def note(self, edit: Edit) -> None:
+        """Take notice of an edit about to be made; here nothing is kept, which costs least."""
+
+    def note_pieces(self, pieces: Sequence[str], transform: str) -> None:
+        """Take notice of what each character is about to be read as."""
 
     def finish(self, original: str) -> Normalised:
         """Freeze the state; `original` is the text the trace was made from."""

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from models.normaliser.characters import FOLD, SIMPLIFIED, fold, fold_character, simplify
+from models.normaliser.characters import FOLD, SIMPLIFIED, fold, fold_character, narrow, simplify
 from models.normaliser.trace import Trace
 
 INVISIBLE = {"Cc", "Cf", "Cs"}
@@ -25,7 +25,19 @@ def test_white_space_controls_become_a_space(character: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "character", ["\x00", "\x1b", "\u200b", "\u200d", "\u202e", "\ufeff", "\ufe0f", "\ud800"]
+    "character",
+    [
+        "\x00",
+        "\x1b",
+        "\u200b",
+        "\u200d",
+        "\u202e",
+        "\ufeff",
+        "\ufe0f",
+        "\U000e0100",
+        "\u20e3",
+        "\ud800",
+    ],
 )
 def test_what_nobody_sees_is_dropped(character: str) -> None:
     assert fold_character(character) == ""
@@ -69,3 +81,28 @@ def test_rare_characters_beyond_the_first_plane_keep_their_place() -> None:
     simplify(trace)
     assert trace.text == "𠮷野家头"
     assert len(trace.text) == len(list(trace.starts))
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("看著他，跟著走，意味著", "看着他，跟着走，意味着"),
+        ("看著名的書，跟著作者", "看著名的书，跟著作者"),
+        ("原著、编著、显著", "原著、编著、显著"),
+        ("打坏了一坏土", "打坏了一坏土"),
+        ("瞭解", "了解"),
+    ],
+)
+def test_phrases_of_simplified_text_are_left_alone(text: str, read_as: str) -> None:
+    trace = Trace(text)
+    simplify(trace)
+    assert trace.text == read_as
+    assert list(trace.starts) == list(range(len(text)))
+
+
+def test_chinese_punctuation_stays_wide_until_it_is_narrowed() -> None:
+    trace = Trace("好，ａ！")
+    fold(trace)
+    assert trace.text == "好，a！"
+    narrow(trace)
+    assert trace.text == "好,a!"

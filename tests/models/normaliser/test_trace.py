@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.normaliser.trace import Trace, compiled
+from models.normaliser.trace import Edit, Trace, compiled
 
 
 def origins(trace: Trace, original: str) -> list[tuple[str, str]]:
@@ -63,3 +63,30 @@ def test_steps_add_up() -> None:
 
 def test_names_are_put_into_a_pattern() -> None:
     assert compiled("[{s}]+ x", s="ab").fullmatch("abbax") is not None
+
+
+def test_edits_in_order_are_carried_out_together() -> None:
+    trace = Trace("a薇信b薇c")
+    trace.substitute([Edit(1, 3, "微信", "homophone"), Edit(4, 5, "微", "homophone")])
+    assert origins(trace, "a薇信b薇c") == [
+        ("a", "a"),
+        ("微", "薇信"),
+        ("信", "薇信"),
+        ("b", "b"),
+        ("微", "薇"),
+        ("c", "c"),
+    ]
+    assert trace.restless
+
+
+def test_a_trimmed_text_keeps_its_places() -> None:
+    trace = Trace("  ab ")
+    trace.keep(2, 4)
+    assert origins(trace, "  ab ") == [("a", "a"), ("b", "b")]
+
+
+def test_no_match_is_no_change() -> None:
+    trace = Trace("ab")
+    assert not trace.replace(compiled("x"), "y")
+    assert not trace.replace(compiled("a"), lambda _: None)
+    assert not trace.restless
