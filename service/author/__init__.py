@@ -1,0 +1,1 @@
+"""A person's data: removed on demand, with a receipt."""

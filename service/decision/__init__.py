@@ -1,0 +1,1 @@
+"""The record: every decision stored before it is answered, its receipt, replay and verdicts."""

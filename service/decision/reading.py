@@ -1,0 +1,39 @@
+"""From a JSON value to a reviewer's verdict, and what is wrong where there is none."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from models.errors import FieldError
+from service.decision.schemas import MAX_LABELS, MAX_NOTE, VerdictRequest
+from service.errors import InvalidRequest
+from service.text import printable
+
+MOST_FAULTS = 20
+_DETAILS = {
+    "string_unicode": "holds half of a surrogate pair, which is no character",
+    "extra_forbidden": f"is no field here; known are {', '.join(VerdictRequest.model_fields)}",
+    "string_too_long": f"is too long; at most {MAX_NOTE:,} characters are kept",
+    "too_long": f"names too many labels; at most {MAX_LABELS}",
+}
+
+
+def read_verdict(value: object) -> VerdictRequest:
+    """Return the verdict a JSON value holds; raises InvalidRequest that points at every fault."""
+    if not isinstance(value, dict):
+        detail = 'The body must be one JSON object, such as {"verdict": "pass"}.'
+        raise InvalidRequest(detail, errors=[FieldError("", "must be an object")])
+    try:
+        return VerdictRequest.model_validate(value)
+    except ValidationError as error:
+        faults = [_fault(fault) for fault in error.errors(include_url=False)[:MOST_FAULTS]]
+        said = "; ".join(f"{fault.pointer[1:]} {fault.detail}" for fault in faults)
+        raise InvalidRequest(f"{said}.", errors=faults) from None
+
+
+def _fault(fault: ErrorDetails) -> FieldError:
+    names = [printable(str(part)).replace("~", "~0").replace("/", "~1") for part in fault["loc"]]
+    pointer = "".join(f"/{name}" for name in names if name != "[key]")
+    message = fault["msg"]
+    return FieldError(pointer, _DETAILS.get(fault["type"], message[:1].lower() + message[1:]))

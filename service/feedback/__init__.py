@@ -1,0 +1,1 @@
+"""Feedback: what posts really are, quarantined until released, exported as Examples."""

@@ -1,0 +1,29 @@
+"""Names of labels in feedback: the API's outside, short ones inside, new ones welcome."""
+
+from __future__ import annotations
+
+import re
+
+from models.labels import LABEL_NAMES, LOW_QUALITY, RUMOUR, public_name
+
+# A label that a user will train is low_quality.NAME.
+_SUB = re.compile(rf"{LOW_QUALITY}\.(?P<name>[a-z][a-z0-9_]{{0,39}})", re.ASCII)
+
+
+def short_name(public: str) -> str:
+    """Return the short name of a label; raises ValueError that says how labels are written."""
+    if public == RUMOUR:
+        return RUMOUR
+    match = _SUB.fullmatch(public)
+    if match and match["name"] not in (RUMOUR, LOW_QUALITY):
+        return match["name"]
+    if public in LABEL_NAMES:
+        raise ValueError(f"is written {public_name(public)}")
+    if public == LOW_QUALITY:
+        raise ValueError(
+            "needs a kind, such as low_quality.ad_spam, or low_quality.NAME of your own"
+        )
+    raise ValueError(
+        "is no label; use rumour or low_quality.NAME, where NAME is 1 to 40 small letters, digits "
+        "and _ and begins with a letter"
+    )

@@ -1,0 +1,1 @@
+"""The store: one database, its schema, its migrations."""
