@@ -13,16 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from models.errors import InvalidInput
-from models.scorer import Scorer
 from service.body import BODY_LIMIT, parse_json
-from service.decide import Policy, default_policy
 from service.errors import NotJson, TooLarge
 from service.resume import cut_torn_line, same_result
+from service.score.offline import Judge, offline_judge
 from service.score.reading import read_item, refused
 from service.score.schemas import Item, Refused, Scored
-from service.score.service import answer, combine, prepare
 from service.settings import Settings
-from service.stages import Stages
 from service.state import open_scorer
 
 STDIN = "-"
@@ -58,25 +55,34 @@ class Summary:
             self.scored += 1
 
 
-def score_file(source: str, out: Path | None, settings: Settings) -> Summary:
+def score_file(
+    source: str,
+    out: Path | None,
+    settings: Settings,
+    policy: str | None = None,
+    *,
+    explained: bool = False,
+) -> Summary:
     """Score the posts of a JSONL file (`-`: standard input), one result a line in input order.
 
-    With `out`, lines that are complete there are not scored again; without, results go to standard
-    output. A line that cannot be scored gets its problem in its place. Raises ReleaseError, and
-    InvalidInput when `source` cannot be read or `out` holds the results of something else.
+    `policy` is the name of a shipped policy or a file. With `out`, lines that are complete there
+    are not scored again; without, results go to standard output. A line that cannot be scored gets
+    its problem in its place. Nothing is recorded. Raises ReleaseError, UnknownPolicy,
+    InvalidPolicy, and InvalidInput when `source` cannot be read or `out` holds the results of
+    something else.
     """
     _check_files(source, out)
     with ExitStack() as stack:
         stdin = source == STDIN
         reader = sys.stdin.buffer if stdin else stack.enter_context(Path(source).open("rb"))
-        scorer = open_scorer(settings)
+        judge = offline_judge(open_scorer(settings), policy, explained=explained)
         done, last = (0, None) if out is None else cut_torn_line(out)
         writer = sys.stdout.buffer if out is None else stack.enter_context(out.open("ab"))
         told = stack.enter_context(_progress(None if stdin else Path(source).stat().st_size))
         lines = read_lines(reader)
         summary = Summary(resumed=done)
-        _skip(lines, done, last, scorer, told)
-        for result, length in score_lines(lines, scorer):
+        _skip(lines, done, last, judge, told)
+        for result, length in score_lines(lines, judge):
             _write(writer, result)
             summary.add(result)
             told(length)
@@ -99,24 +105,16 @@ def read_lines(stream: BinaryIO, limit: int = BODY_LIMIT) -> Iterator[Line]:
             yield Line(number, first, length)
 
 
-def score_lines(lines: Iterable[Line], scorer: Scorer) -> Iterator[tuple[Result, int]]:
+def score_lines(lines: Iterable[Line], judge: Judge) -> Iterator[tuple[Result, int]]:
     """Yield the result of each line and its length in bytes, scored a chunk at a time."""
-    policy = default_policy(scorer.release)
     for chunk in _chunks(lines):
-        results = _score_chunk([_read(line) for line in chunk], scorer, policy)
+        results = _score_chunk([_read(line) for line in chunk], judge)
         yield from zip(results, (line.length for line in chunk), strict=True)
 
 
-def _score_chunk(
-    entries: Sequence[Item | Refused], scorer: Scorer, policy: Policy
-) -> Iterator[Result]:
+def _score_chunk(entries: Sequence[Item | Refused], judge: Judge) -> Iterator[Result]:
     items = [entry for entry in entries if isinstance(entry, Item)]
-    scored: Iterator[Scored] = iter(())
-    if items:
-        encoded = prepare(scorer, items, Stages())
-        logits = scorer.infer([window for one in encoded for window in one.windows]).logits
-        scores = combine(scorer, encoded, logits)
-        scored = (answer(*row, policy) for row in zip(items, encoded, scores, strict=True))
+    scored = iter(judge(items) if items else ())
     return (next(scored) if isinstance(entry, Item) else entry for entry in entries)
 
 
@@ -150,7 +148,7 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-def _skip(lines: Iterator[Line], done: int, last: bytes | None, scorer: Scorer, told: Told) -> None:
+def _skip(lines: Iterator[Line], done: int, last: bytes | None, judge: Judge, told: Told) -> None:
     """Pass the lines an earlier run has answered.
 
     The last of them is scored once more: the same result tells that input and release are the same.
@@ -166,10 +164,10 @@ def _skip(lines: Iterator[Line], done: int, last: bytes | None, scorer: Scorer, 
         told(line.length)
     if line is None or last is None:
         return
-    result, _length = next(score_lines([line], scorer))
+    result, _length = next(score_lines([line], judge))
     if not same_result(last, result.model_dump_json().encode()):
         raise InvalidInput(
-            f"--out was not made from this input with release {scorer.release.name}: line "
+            f"--out was not made from this input with this release, policy and options: line "
             f"{line.number} scores differently. Name another file, or remove it to begin anew"
         )
 

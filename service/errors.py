@@ -130,20 +130,6 @@ class Internal(MingjianError):
         )
 
 
-DOCUMENTED: tuple[type[MingjianError], ...] = (
-    NotJson,
-    NotFound,
-    MethodNotAllowed,
-    TooLarge,
-    InvalidRequest,
-    UnknownPolicy,
-    Overloaded,
-    NotReady,
-    DeadlineExceeded,
-    Internal,
-)
-
-
 def field_errors(errors: tuple[FieldError, ...]) -> list[dict[str, str]]:
     """Return the wire form of field errors."""
     return [{"pointer": error.pointer, "detail": error.detail} for error in errors]
@@ -162,6 +148,8 @@ def problem_response(error: MingjianError, request_id: str, **headers: str) -> R
     }
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="mingjian"'
     return Response(orjson.dumps(problem), error.status, headers, media_type=MEDIA_TYPE)
 
 

@@ -16,6 +16,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+# At the level debug they log what they carry: texts on their way to the database, headers.
+TOO_TALKATIVE = ("aiosqlite", "httpcore2", "httpx2")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -53,6 +55,8 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
         logger.propagate = True
     # Requests are logged by service.middleware, with route templates instead of addresses.
     logging.getLogger("uvicorn.access").disabled = True
+    for name in TOO_TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def places_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import types
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from models.release import find_release
 from service.app import create_app
+from service.key.listening import check_keys
 from service.logs import configure_logs
 from service.settings import Settings, unknown_variables
 from service.state import State
@@ -20,12 +22,14 @@ log = structlog.get_logger("service")
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT, then answer what was accepted; return the exit status.
 
-    Raises ReleaseError at once when there is no release of that name.
+    Raises ReleaseError at once when there is no release of that name, and NoKeys when callers
+    need keys and there are none.
     """
     configure_logs(settings.log_level)
     for name in unknown_variables():
         log.warning("setting without effect", variable=name, see="docs/settings.md")
     find_release(settings.release)
+    asyncio.run(check_keys(settings))
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -35,6 +39,8 @@ def serve(settings: Settings) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            # A peer is who it is: headers that claim another must not make it look local.
+            proxy_headers=False,
             lifespan="on",
             timeout_graceful_shutdown=settings.shutdown_s,
         )

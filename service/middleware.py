@@ -68,6 +68,7 @@ class RequestFrame:
             status=status,
             code=getattr(request.state, "error_code", None),
             items=getattr(request.state, "items", None),
+            key=getattr(request.state, "key_id", None),
             ms=round(seconds * 1000, 2),
             stages={name: round(spent * 1000, 2) for name, spent in stages.seconds.items()},
         )

@@ -13,8 +13,15 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from service import catalogue
+from service.debunk.schemas import DebunkChange, NewDebunk
+from service.decision.schemas import VerdictRequest
+from service.feedback.schemas import FeedbackRequest, ReviewRequest
+from service.key.openapi import declare_access
+from service.policy.document import PolicyDocument
 from service.score.schemas import BatchRequest, ScoreResponse, SingleRequest
+from service.whatif.schemas import WhatifRequest
 from service.wire import Problem
+from service.word.schemas import LintRequest, WordsRequest
 
 SWAGGER = Path(__file__).parent / "static" / "swagger-ui"
 STATIC = "/static/swagger-ui"
@@ -48,6 +55,15 @@ def _document(app: FastAPI) -> dict[str, Any]:
         [
             (BatchRequest, "validation"),
             (SingleRequest, "validation"),
+            (VerdictRequest, "validation"),
+            (WordsRequest, "validation"),
+            (LintRequest, "validation"),
+            (FeedbackRequest, "validation"),
+            (ReviewRequest, "validation"),
+            (PolicyDocument, "validation"),
+            (NewDebunk, "validation"),
+            (DebunkChange, "validation"),
+            (WhatifRequest, "validation"),
             (Problem, "serialization"),
             (ScoreResponse, "serialization"),
         ],
@@ -56,6 +72,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document["components"]["schemas"].update(definitions["$defs"])
     for path in document["paths"].values():
         for operation in path.values():
+            declare_access(operation)
             for response in operation["responses"].values():
                 response["headers"] = {**HEADERS, **response.get("headers", {})}
     return document

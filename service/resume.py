@@ -37,16 +37,26 @@ def same_result(stored: bytes, fresh: bytes) -> bool:
         then = orjson.loads(stored)
     except orjson.JSONDecodeError:
         return False
-    return _close(then, orjson.loads(fresh))
+    now = orjson.loads(fresh)
+    return _close(then, now) and (_flags(then) != _flags(now) or _codes(then) == _codes(now))
 
 
 def _close(then: Any, now: Any) -> bool:
     if isinstance(then, dict) and isinstance(now, dict):
-        # At a threshold, a hair's breadth turns the flag and with it the suggestion.
-        keys = (then.keys() | now.keys()) - {"flagged", "suggestion"}
+        # At a threshold, a hair's breadth turns the flag and with it the suggestion; between two
+        # clauses that carry as much, it turns which is named.
+        keys = (then.keys() | now.keys()) - {"flagged", "suggestion", "reasons"}
         return all(_close(then.get(key), now.get(key)) for key in keys)
     if isinstance(then, list) and isinstance(now, list):
         return len(then) == len(now) and all(map(_close, then, now))
     if isinstance(then, float) and isinstance(now, float):
         return abs(then - now) <= TOLERANCE
     return bool(then == now)
+
+
+def _flags(result: dict[str, Any]) -> list[bool]:
+    return [label["flagged"] for label in result.get("labels", ())]
+
+
+def _codes(result: dict[str, Any]) -> set[str]:
+    return {reason["code"] for reason in result.get("reasons", ())}

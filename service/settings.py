@@ -26,6 +26,60 @@ class Settings(BaseSettings):
         description="Release to serve: a name under `models/releases/` or a folder. "
         "Empty: the one that `models/releases/default` names.",
     )
+    database_url: str = Field(
+        "sqlite+aiosqlite:///var/mingjian.db",
+        min_length=1,
+        description="Where decisions, policies, words and debunks are kept: "
+        "`sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
+    )
+    require_keys: bool = Field(
+        False,
+        description="Demand an API key of callers on this machine too; set it behind a proxy. "
+        "Beyond loopback keys are always demanded.",
+    )
+    allowed_hosts: str | None = Field(
+        None,
+        description="Names, separated by commas, by which callers without a key may call the "
+        "service, besides `localhost` and loopback addresses.",
+    )
+    idempotency_hours: int = Field(
+        24,
+        ge=1,
+        le=168,
+        description="How long the answer to an `Idempotency-Key` is kept, in hours.",
+    )
+    retention_days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="Days after which a decision and its text are removed; 0 keeps them for ever.",
+    )
+    fingerprint_key: str | None = Field(
+        None,
+        min_length=16,
+        description="Secret of the fingerprints that stand for texts which are not kept, at least "
+        "16 characters. Empty: one is made beside the database file.",
+    )
+    policies: str | None = Field(
+        None,
+        min_length=1,
+        description="Folder of policies of your own, one YAML file each; read again when they "
+        "change.",
+    )
+    webhook_urls: str | None = Field(
+        None,
+        description="Addresses that events are posted to (docs/debunks.md), separated by commas.",
+    )
+    webhook_secret: str | None = Field(
+        None,
+        min_length=16,
+        description="Secret that events are signed with, at least 16 characters; needed where "
+        "`MINGJIAN_WEBHOOK_URLS` is set.",
+    )
+    webhook_allow_private: bool = Field(
+        False,
+        description="Post events to loopback, private and link-local addresses too.",
+    )
     deadline_s: float = Field(
         60.0, gt=0, le=3600, description="Longest a request may take, in seconds; then it gets 503."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import structlog
@@ -12,9 +13,12 @@ from fastapi import Depends, Request
 
 from models.errors import MingjianError
 from models.scorer import Scorer
+from service.domains import Domains, open_domains
 from service.engine import Engine
 from service.errors import NotReady
 from service.metrics.service import Metrics
+from service.score.finding import Sources
+from service.score.recording import Record
 from service.score.service import ScoreService
 from service.settings import Settings
 
@@ -30,16 +34,28 @@ class State:
         self.on_refusal: Callable[[], None] = lambda: None
         self.refused = False
         self._scoring: ScoreService | None = None
+        self._domains: Domains | None = None
+        self._open = AsyncExitStack()
         self._loading: asyncio.Task[None] | None = None
 
     @property
     def scoring(self) -> ScoreService:
         """The service that scores; raises NotReady until the release has passed its self-test."""
-        if self._scoring is not None:
-            return self._scoring
+        if self._scoring is None:
+            raise self._not_ready()
+        return self._scoring
+
+    @property
+    def domains(self) -> Domains:
+        """Words, debunks, policies, decisions, …; raises NotReady as `scoring` does."""
+        if self._domains is None:
+            raise self._not_ready()
+        return self._domains
+
+    def _not_ready(self) -> NotReady:
         if self.refused:
-            raise NotReady("The release cannot be served; the log of the service says why.")
-        raise NotReady("The release is being loaded and tested. Try again in a few seconds.")
+            return NotReady("The service cannot start; its log says why.")
+        return NotReady("The release is being loaded and tested. Try again in a few seconds.")
 
     def start(self) -> None:
         """Begin to load the release; needs a running event loop."""
@@ -50,27 +66,27 @@ class State:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        if self._scoring is not None:
-            await self._scoring.close()
+        await self._open.aclose()
 
     async def _load(self) -> None:
         start = time.perf_counter()
         try:
             scorer = await asyncio.to_thread(open_scorer, self.settings)
+            domains = await open_domains(self.settings, scorer, self._open)
         except MingjianError as error:
             self._refuse()
-            log.error("release refused", code=error.code, detail=error.detail)  # noqa: TRY400
+            log.error("start refused", code=error.code, detail=error.detail)  # noqa: TRY400
         except Exception:
             self._refuse()
-            log.exception("release refused")
+            log.exception("start refused")
         else:
-            self._serve(scorer, time.perf_counter() - start)
+            self._serve(scorer, domains, time.perf_counter() - start)
 
     def _refuse(self) -> None:
         self.refused = True
         self.on_refusal()
 
-    def _serve(self, scorer: Scorer, seconds: float) -> None:
+    def _serve(self, scorer: Scorer, domains: Domains, seconds: float) -> None:
         release = scorer.release
         engine = Engine(
             scorer.backend,
@@ -80,7 +96,11 @@ class State:
             metrics=self.metrics,
         )
         engine.start()
-        self._scoring = ScoreService(scorer, engine, self.metrics)
+        sources = Sources(domains.words.matcher, domains.rules, domains.debunks.library)
+        record = Record(scorer, sources, domains.recorder)
+        scoring = ScoreService(scorer, engine, self.metrics, domains.policies, sources, record)
+        self._open.push_async_callback(scoring.close)
+        self._domains, self._scoring = domains, scoring
         self.metrics.release.labels(release.name, release.fingerprint).set(1)
         log.info(
             "ready",

@@ -8,7 +8,10 @@ API_TITLE = "明鉴 Mingjian"
 API_DESCRIPTION = """\
 给中文帖子打分：是不是像谣言，是不是低质内容（广告引流、诈骗、赌博、色情低俗、辱骂攻击、标题党）。
 
-- `POST /score` 一次评一条或一批帖子，逐条给出分数、命中的标签和处理建议。
+- `POST /score` 一次评一条或一批帖子，逐条给出分数、命中的标签、理由、对得上的辟谣和处理建议。
+- 策略（`/policies`）决定阈值、建议和所引的社群规范；词表（`/words`）和辟谣库（`/debunks`）
+  随时可改，下一条帖子就生效。
+- 每条结果先留存再返回：`GET /decisions/{id}` 是凭据，`POST /decisions/{id}/replay` 重评并说明差异。
 - 谣言分的含义是“写成这样的帖子有多大比例后来被查证为假”，模型并不知道事实真相。
 - 分数经过校准；阈值随发布的模型一起给出，见 `GET /release`。
 - 出错时返回 `application/problem+json`（RFC 9457），其中 `code` 固定不变，
@@ -46,25 +49,38 @@ TITLE = "标题，最多 200 字；在正文之前阅读，不计入正文字数
 TEXT = (
     "正文，1 到 20,000 字（按 Unicode 码点计），至少有一个看得见的字符。长文分窗全部读完，不截断。"
 )
-AUTHOR_ID = "作者编号，目前只作记录之用。The author; without effect on scores."
+AUTHOR_ID = (
+    "作者编号：用来发现同一作者的连续刷屏，并随判定记录留存，可用 DELETE /authors/{id}/data 删除。"
+    "不影响模型的分数。The author; without effect on the model."
+)
 CHANNEL = "帖子的体裁或来源。What kind of place the post was written in."
 PUBLISHED_AT = "发布时间，RFC 3339，须带时区。When it was published, with its offset."
-POLICY = "策略名，目前只有 default（使用模型自带的阈值）。Only `default` is known."
-EXPLAIN = "是否给出理由；目前接受但不起作用。Accepted, without effect yet."
-STORE = "是否留存判定记录；目前接受但不起作用。Accepted, without effect yet."
+POLICY = "策略名，见 GET /policies；default 使用模型自带的阈值。The policy that is applied."
+EXPLAIN = (
+    "是否说明模型命中的每个标签由哪几段文字引起；会多读每帖至多 20 个窗口。"
+    "词表、规则和辟谣的理由总会给出。Names the clauses behind every flag; costs time."
+)
+STORE = (
+    "false：判定记录里只留正文的带密钥指纹，不留正文。策略或密钥更严时从其严。"
+    "false keeps a keyed fingerprint in the place of the text."
+)
 RESULT_ID = "调用方给的编号，没有则为 null。"
 SUGGESTION = (
-    "处理建议：pass 放行，review 送人工复核，block 拦截（仅由策略给出）。任一标签命中即为 review。"
+    "处理建议：pass 放行，review 送人工复核，block 拦截（仅由策略给出）。"
+    "取各标签、词表、规则和辟谣中最强的一个，每个各由策略决定。"
 )
 SCORE_RUMOUR = "谣言概率；当前模型不判谣言时为 null。"
 SCORE_LOW_QUALITY = "任一低质标签成立的概率（已校准）；当前模型没有低质标签时为 null。"
 LABEL = "标签名：rumour，或 low_quality. 加子标签。"
 FLAGGED = "是否命中，即 score ≥ threshold。"
-REASONS = "命中的理由；目前为空。Empty for now."
-DEBUNKS = "已知的辟谣；目前为空。Empty for now."
+REASONS = (
+    "理由：词表、规则和辟谣的总有；explain 为 true 时，还有模型命中的每个标签的。"
+    "Of words, rules and debunks always; of the model when `explain` is true."
+)
+DEBUNKS = "对得上的已知辟谣，最多五条，最接近的在前。Known debunks of what the post says."
 CHARACTERS = "正文字数，按送来的原文计，不含标题。"
 WINDOWS = "读了几个窗口。"
-DECISION_ID = "判定记录的编号；目前为 null。Null for now."
+DECISION_ID = "判定记录的编号，返回时已经存好；策略规定不留存时为 null。The recorded decision."
 LABEL_CHINESE = "标签的中文名；自行训练的标签没有。"
 SENTENCE = "阈值由哪句要求得来。The wish the threshold was chosen by."
 PRIORS = "校准所假定的先验比例。Shares of positives the calibration assumes."
@@ -84,14 +100,35 @@ PROBLEM_CODE = "固定不变的错误代码，供程序判断。"
 
 PROBLEMS: dict[str, str] = {
     "not_json": "请求体不是 UTF-8 编码的 JSON",
+    "key_missing": "需要密钥：请求头 Authorization: Bearer 密钥",
+    "key_invalid": "密钥不对、已过期或已吊销",
+    "scope_missing": "密钥没有这项权限",
+    "foreign_site": "不带密钥时，不接受别的网站或别的域名发来的请求",
     "not_found": "没有这个地址",
     "method_not_allowed": "这个地址不接受该方法",
+    "not_replayable": "没有留存原文，无法重放",
     "too_large": "请求过大：超过 1 MiB、256 条或合计 200,000 字，请分成几个请求",
     "invalid_request": "请求或唯一的一条帖子有误，errors 指出每一处",
     "unknown_policy": "没有这个策略",
+    "invalid_policy": "策略有误，errors 逐处指出；YAML 还带行号和列号",
+    "policy_not_found": "没有这个策略或这个版本",
+    "rule_not_found": "没有这条社群规范",
+    "nothing_recorded": "还没有可供推演的判定记录",
+    "unreachable_target": "没有阈值能把复核量降到这个目标，detail 说明至少会有多少",
+    "unknown_label": "当前模型不判这个标签",
+    "unreachable_threshold": "没有阈值能达到这个要求，detail 说明最好能到多少",
+    "text_not_stored": "没有留存这条帖子的正文，请改为直接发送 text",
+    "idempotency_conflict": "这个 Idempotency-Key 已用于另一个请求，请换一个",
+    "idempotency_in_progress": "同一 Idempotency-Key 的请求还在处理，请在 Retry-After 秒之后重发",
+    "over_quota": "密钥的配额已用完，请在 Retry-After 秒之后重试",
     "overloaded": "排队已满，请在 Retry-After 秒之后重试",
     "not_ready": "模型尚未就绪，请稍后重试",
     "deadline_exceeded": "未能在时限内完成，请稍后重试或减少每次的帖子数",
+    "store_unavailable": "数据库暂时不可用，什么也没有存下，请稍后重试",
+    "unknown_words": "没有这个词表或词条",
+    "unknown_debunk": "没有这个编号的辟谣",
+    "words_conflict": "词表类别不符、随明鉴附带而只读，或词条总数已满",
+    "unreadable_words": "词表文件无法读取：请用 UTF-8 编码，并说明格式",
     "internal": "服务内部错误，请附上 request_id 报告",
 }
 
@@ -107,7 +144,7 @@ EXAMPLE_BATCH: dict[str, Any] = {
             "channel": "wechat",
             "published_at": "2026-11-22T09:00:00+08:00",
         },
-        {"id": "43", "text": "加我好友，每天在家动动手指就能赚八百，名额不多。"},
+        {"id": "43", "text": "加薇❤信，每天在家动动手指就能赚八百，名额不多。"},
     ],
     "policy": "default",
     "explain": False,
@@ -135,17 +172,60 @@ EXAMPLE_ANSWER: dict[str, Any] = {
             "reasons": [],
             "debunks": [],
             "coverage": {"characters": 24, "windows": 1, "truncated": False},
-            "decision_id": None,
+            "decision_id": "01KAMZ6E2H7Q3V9B0N5C8D1FGT",
         },
         {
             "id": "43",
+            "status": 200,
+            "suggestion": "review",
+            "scores": {"rumour": 0.018854, "low_quality": 0.953171},
+            "labels": [
+                {"label": "rumour", "score": 0.018854, "threshold": 0.61, "flagged": False},
+                {
+                    "label": "low_quality.ad_spam",
+                    "score": 0.921046,
+                    "threshold": 0.7,
+                    "flagged": True,
+                },
+            ],
+            "reasons": [
+                {
+                    "code": "model.ad_spam",
+                    "rule": "R3",
+                    "source": "model",
+                    "field": "text",
+                    "start": 0,
+                    "end": 4,
+                    "text": "加薇❤信",
+                    "read_as": "加微信",
+                    "weight": 0.6127,
+                    "note": "模型判为“广告引流”所依据的一段。“薇❤信”读作“微信”（谐音）。",
+                }
+            ],
+            "debunks": [
+                {
+                    "id": "health-garlic",
+                    "claim": "大蒜能治好癌症",
+                    "verdict": "false",
+                    "summary": "没有临床证据表明大蒜能治疗癌症。",
+                    "url": "https://example.org/garlic",
+                    "as_of": "2026-11-22",
+                    "match": "suggested",
+                    "similarity": 0.81,
+                }
+            ],
+            "coverage": {"characters": 26, "windows": 1, "truncated": False},
+            "decision_id": "01KAMZ6E2H7Q3V9B0N5C8D1FGV",
+        },
+        {
+            "id": "44",
             "status": 422,
             "problem": {
                 "code": "invalid_item",
                 "detail": "text is empty; it needs at least one character",
                 "errors": [
                     {
-                        "pointer": "/items/1/text",
+                        "pointer": "/items/2/text",
                         "detail": "is empty; it needs at least one character",
                     }
                 ],

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from service import catalogue
 from service.errors import Internal
+from service.key.access import AnyCaller
 from service.state import StateDep
 from service.wire import problems
 
@@ -21,6 +22,6 @@ router = APIRouter(tags=[catalogue.TAG_HEALTH])
     response_class=PlainTextResponse,
     responses=problems(Internal),
 )
-async def metrics(state: StateDep) -> Response:
+async def metrics(state: StateDep, _caller: AnyCaller) -> Response:
     """Return the metrics in the text format of Prometheus."""
     return Response(state.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

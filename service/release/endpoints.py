@@ -1,13 +1,20 @@
-"""GET /release."""
+"""GET /release and GET /release/thresholds."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+from typing import Annotated, Literal
 
+from fastapi import APIRouter, Query
+
+from models.operating_points import Unreachable
 from service import catalogue
-from service.errors import Internal, NotReady
-from service.release.schemas import ReleaseInfo
-from service.release.service import describe
+from service.catalogue import policies as texts
+from service.errors import Internal, InvalidRequest, NotReady
+from service.key.access import ScoreCaller
+from service.release.errors import UnknownLabel
+from service.release.schemas import ReleaseInfo, ThresholdFound
+from service.release.service import describe, find_threshold, read_wish
 from service.state import StateDep
 from service.wire import problems
 
@@ -20,6 +27,35 @@ router = APIRouter(tags=[catalogue.TAG_RELEASE])
     description=catalogue.RELEASE_DESCRIPTION,
     responses=problems(NotReady, Internal),
 )
-async def release(state: StateDep) -> ReleaseInfo:
+async def release(state: StateDep, _caller: ScoreCaller) -> ReleaseInfo:
     """Describe the release that is served."""
     return describe(state.scoring.scorer)
+
+
+Share = Annotated[float | None, Query(ge=0, le=1)]
+
+
+@router.get(
+    "/release/thresholds",
+    summary=texts.THRESHOLDS_SUMMARY,
+    description=texts.THRESHOLDS_DESCRIPTION,
+    responses=problems(InvalidRequest, UnknownLabel, Unreachable, NotReady, Internal),
+)
+async def threshold(
+    state: StateDep,
+    _caller: ScoreCaller,
+    label: Annotated[
+        str,
+        Query(min_length=1, max_length=80, description=texts.LABEL_PARAMETER, examples=["rumour"]),
+    ],
+    maximise: Annotated[
+        Literal["recall", "precision", "f1"], Query(description=texts.MAXIMISE)
+    ] = "f1",
+    precision: Annotated[Share, Query(description=texts.LEAST_PRECISION)] = None,
+    recall: Annotated[Share, Query(description=texts.LEAST_RECALL)] = None,
+    false_alarms: Annotated[Share, Query(description=texts.MOST_FALSE_ALARMS)] = None,
+) -> ThresholdFound:
+    """Find the threshold that keeps a wish."""
+    wish = read_wish(maximise, precision, recall, false_alarms)
+    # Resampling takes a moment, in which others are answered.
+    return await asyncio.to_thread(find_threshold, state.domains.policies.thresholds, label, wish)

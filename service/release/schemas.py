@@ -42,6 +42,19 @@ class ThresholdInfo(Wire):
     support: Support
 
 
+class ThresholdFound(Wire):
+    """The threshold that keeps a wish, and what it gives on held-out posts."""
+
+    label: Annotated[str, Field(description=catalogue.LABEL)]
+    sentence: Annotated[str, Field(description=catalogue.SENTENCE)]
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    precision: float | None
+    recall: float | None
+    false_alarms: float | None
+    interval: Interval
+    support: Support
+
+
 class Scaling(Wire):
     """p = sigmoid(a · logit + b)."""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from models.calibration import Platt
-from models.labels import CHINESE_NAMES, LABEL_NAMES, public_name
+from models.labels import CHINESE_NAMES, LABEL_NAMES, LOW_QUALITY, public_name
+from models.operating_points import Measure, OperatingPoint, Wish
 from models.scorer import Scorer
 from models.thresholds import Bounds, Threshold
+from service.errors import InvalidRequest
 from service.release.schemas import (
     CalibrationInfo,
     Interval,
@@ -15,9 +18,11 @@ from service.release.schemas import (
     ReleaseInfo,
     Scaling,
     Support,
+    ThresholdFound,
     ThresholdInfo,
     Windows,
 )
+from service.release.thresholds import ReleaseThresholds
 
 
 def describe(scorer: Scorer) -> ReleaseInfo:
@@ -40,6 +45,52 @@ def describe(scorer: Scorer) -> ReleaseInfo:
     )
 
 
+def find_threshold(thresholds: ReleaseThresholds, label: str, wish: Wish) -> ThresholdFound:
+    """Return the threshold of a label that keeps a wish; raises UnknownLabel and Unreachable."""
+    short = thresholds.short(label)
+    point = thresholds.measure(short, thresholds.choose(short, wish))
+    return ThresholdFound(
+        label=short if short == LOW_QUALITY else public_name(short),
+        sentence=str(wish),
+        threshold=point.threshold,
+        precision=point.precision,
+        recall=point.recall,
+        false_alarms=point.false_alarms,
+        interval=interval_of(point),
+        support=Support(positives=point.positives, negatives=point.negatives),
+    )
+
+
+def read_wish(
+    maximise: Literal["recall", "precision", "f1"],
+    precision: float | None,
+    recall: float | None,
+    false_alarms: float | None,
+) -> Wish:
+    """Return what a request asks for; raises InvalidRequest unless it makes sense."""
+    bounds: dict[Measure, float] = {}
+    if precision is not None:
+        bounds["precision"] = precision
+    if recall is not None:
+        bounds["recall"] = recall
+    if false_alarms is not None:
+        bounds["false_alarms"] = false_alarms
+    if maximise in bounds or len(bounds) > 1 or not (bounds or maximise == "f1"):
+        raise InvalidRequest(
+            f"maximise={maximise} takes one condition of another kind, such as "
+            "maximise=recall&precision=0.9, maximise=precision&recall=0.8, "
+            "maximise=recall&false_alarms=0.01; maximise=f1 may stand alone."
+        )
+    return Wish(maximise, *next(iter(bounds.items()))) if bounds else Wish(maximise)
+
+
+def interval_of(measured: Threshold | OperatingPoint) -> Interval:
+    """Return the wire form of the intervals of a measurement."""
+    return Interval(
+        precision=_bounds(measured.precision_interval), recall=_bounds(measured.recall_interval)
+    )
+
+
 def _labels(names: Iterable[str]) -> list[LabelInfo]:
     return [LabelInfo(label=public_name(n), chinese=CHINESE_NAMES.get(n)) for n in names]
 
@@ -50,10 +101,7 @@ def _threshold(threshold: Threshold) -> ThresholdInfo:
         sentence=threshold.sentence,
         precision=threshold.precision,
         recall=threshold.recall,
-        interval=Interval(
-            precision=_bounds(threshold.precision_interval),
-            recall=_bounds(threshold.recall_interval),
-        ),
+        interval=interval_of(threshold),
         support=Support(positives=threshold.positives, negatives=threshold.negatives),
     )
 

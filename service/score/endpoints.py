@@ -9,17 +9,20 @@ from service.body import parse_json, read_body
 from service.errors import (
     DeadlineExceeded,
     Internal,
-    InvalidRequest,
     NotJson,
     NotReady,
     Overloaded,
     TooLarge,
     UnknownPolicy,
 )
+from service.idempotency.service import IDEMPOTENCY_PROBLEMS, IdempotencyKey
+from service.key.access import ScoreCaller
+from service.key.errors import ACCESS_PROBLEMS
 from service.score.reading import read_envelope
 from service.score.schemas import BatchRequest, ScoreResponse, SingleRequest
 from service.stages import Stages
 from service.state import StateDep
+from service.store.errors import StoreError
 from service.waiting import answer_in_time
 from service.wire import problems, reference
 
@@ -39,12 +42,14 @@ REQUEST_BODY = {
 }
 REFUSALS = problems(
     NotJson,
+    *ACCESS_PROBLEMS,
     TooLarge,
-    InvalidRequest,
+    *IDEMPOTENCY_PROBLEMS,
     UnknownPolicy,
     Overloaded,
     NotReady,
     DeadlineExceeded,
+    StoreError,
     Internal,
 )
 
@@ -57,15 +62,23 @@ REFUSALS = problems(
     responses=REFUSALS,
     openapi_extra={"requestBody": REQUEST_BODY},
 )
-async def score(request: Request, state: StateDep) -> Response:
+async def score(
+    request: Request, state: StateDep, caller: ScoreCaller, key: IdempotencyKey = None
+) -> Response:
     """Score one post or a batch."""
     stages: Stages = request.state.stages
     scoring = state.scoring
     with stages.measure("receive"):
-        envelope = read_envelope(parse_json(await read_body(request)))
-    request.state.items = len(envelope.entries)
-    work = scoring.score(envelope, request.state.request_id, stages)
-    response = await answer_in_time(request, work, state.settings.deadline_s)
-    with stages.measure("answer"):
-        content = response.model_dump_json()
-    return Response(content, media_type="application/json")
+        body = await read_body(request)
+
+    async def work() -> Response:
+        with stages.measure("receive"):
+            envelope = read_envelope(parse_json(body))
+        request.state.items = len(envelope.entries)
+        scored = await scoring.score(envelope, request.state.request_id, stages, caller)
+        with stages.measure("answer"):
+            content = scored.model_dump_json()
+        return Response(content, media_type="application/json")
+
+    once = state.domains.idempotency.once(request, caller, key, body, work)
+    return await answer_in_time(request, once, state.settings.deadline_s)

@@ -11,7 +11,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 from data.registers import REGISTERS
 from models.scorer import Post
 from service import catalogue
-from service.decide import DEFAULT, Suggestion
+from service.catalogue import score as texts
+from service.decide import DEFAULT
+from service.score.evidence import Suggestion
 from service.text import is_blank
 from service.wire import FieldFault, Wire
 
@@ -126,17 +128,20 @@ class LabelScore(Wire):
 
 
 class Reason(Wire):
-    """Why a label was flagged."""
+    """What in the post spoke for the result: `text` is `field[start:end]` as sent."""
 
-    code: str
-    rule: str | None
-    source: str
-    field: str
-    start: int
-    end: int
-    text: str
-    read_as: str
-    weight: float
+    code: Annotated[str, Field(description=texts.REASON_CODE, examples=["model.rumour"])]
+    rule: Annotated[str | None, Field(description=texts.REASON_RULE, examples=["R2"])]
+    source: Annotated[
+        Literal["model", "word", "rule", "debunk"], Field(description=texts.REASON_SOURCE)
+    ]
+    field: Annotated[Literal["title", "text"], Field(description=texts.REASON_FIELD)]
+    start: Annotated[int, Field(ge=0, description=texts.REASON_START)]
+    end: Annotated[int, Field(ge=0, description=texts.REASON_END)]
+    text: Annotated[str, Field(description=texts.REASON_TEXT)]
+    read_as: Annotated[str, Field(description=texts.REASON_READ_AS)]
+    weight: Annotated[float, Field(description=texts.REASON_WEIGHT)]
+    note: Annotated[str, Field(description=texts.REASON_NOTE)]
 
 
 class Debunk(Wire):
@@ -144,12 +149,12 @@ class Debunk(Wire):
 
     id: str
     claim: str
-    verdict: str
+    verdict: Annotated[str, Field(description=texts.VERDICT)]
     summary: str
     url: str | None
-    as_of: str | None
-    match: str
-    similarity: float
+    as_of: Annotated[str | None, Field(description=texts.AS_OF)]
+    match: Annotated[Literal["confirmed", "suggested"], Field(description=texts.MATCH)]
+    similarity: Annotated[float, Field(ge=0, le=1, description=texts.SIMILARITY)]
 
 
 class Coverage(Wire):

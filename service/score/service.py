@@ -1,50 +1,77 @@
-"""How posts are scored: prepared, read by the engine, calibrated, decided."""
+"""How posts are scored: prepared, read by the engine, judged, explained, recorded, answered."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar
 
-import numpy as np
-
-from models.labels import RUMOUR, public_name
-from models.scorer import Encoded, Score, Scorer
-from service.decide import DEFAULT, DIGITS, Policy, decide, find_policy
-from service.engine import Engine, Logits
+from models.scorer import Scorer
+from service.decide import DEFAULT, ActivePolicy
+from service.decision.record import Versions
+from service.engine import Engine
+from service.explain.service import explain
+from service.key.caller import OPEN, Caller
 from service.metrics.service import Metrics
+from service.score.answer import answer
+from service.score.case import Case, prepare, take, windows_of
+from service.score.finding import Sources
 from service.score.reading import Envelope
-from service.score.schemas import (
-    Coverage,
-    Item,
-    LabelScore,
-    PolicyUsed,
-    Refused,
-    Scored,
-    ScoreResponse,
-    Scores,
-)
+from service.score.recording import Record
+from service.score.schemas import Item, PolicyUsed, Refused, Scored, ScoreResponse
 from service.stages import Stages
+
+T = TypeVar("T")
+
+
+class PolicySource(Protocol):
+    """Finds policies by name."""
+
+    def resolve(self, name: str, at: datetime | None = None) -> ActivePolicy:
+        """Return the policy in force at a time; raises UnknownPolicy."""
 
 
 class ScoreService:
     """Scores requests with one release through one engine."""
 
-    def __init__(self, scorer: Scorer, engine: Engine, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        scorer: Scorer,
+        engine: Engine,
+        metrics: Metrics,
+        policies: PolicySource,
+        sources: Sources,
+        record: Record,
+    ) -> None:
         self.scorer = scorer
         self.engine = engine
+        self.sources = sources
         self._metrics = metrics
+        self._policies = policies
+        self._record = record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="prepare")
 
-    async def score(self, envelope: Envelope, request_id: str, stages: Stages) -> ScoreResponse:
-        """Answer a request, one result for each entry in their order.
+    async def score(
+        self, envelope: Envelope, request_id: str, stages: Stages, caller: Caller = OPEN
+    ) -> ScoreResponse:
+        """Answer a request, one result for each entry in their order, recorded before it returns.
 
-        Raises UnknownPolicy, and Overloaded when the queue is full.
+        Raises UnknownPolicy, OverQuota, Overloaded when the queue is full, and StoreError when the
+        results cannot be recorded.
         """
-        policy = find_policy(envelope.options.policy or DEFAULT, self.scorer.release)
+        options = envelope.options
+        now = datetime.now(UTC)
+        policy = self._policies.resolve(options.policy or DEFAULT, now)
         items = [entry for entry in envelope.entries if isinstance(entry, Item)]
-        scored = iter(await self._score_items(items, policy, stages))
+        caller.charge(len(envelope.entries))
+        cases = await self._judge(items, policy, now, stages, explained=bool(options.explain))
+        answered = await self._aside(partial(self._answer, cases, stages))
+        recorded = self._record.begin(request_id, caller, options, policy)
+        with stages.measure("record"):
+            scored = iter(await recorded.store(answered))
         results = [next(scored) if isinstance(e, Item) else e for e in envelope.entries]
         self._count(results)
         return ScoreResponse(
@@ -54,25 +81,56 @@ class ScoreService:
             results=results,
         )
 
+    async def rescore(self, item: Item, policy: ActivePolicy, explained: bool) -> Scored:
+        """Return what a post would be answered now under a policy; nothing is recorded.
+
+        Raises Overloaded when the queue is full.
+        """
+        # Nobody's: a rule would count the post as one more of its author.
+        alone = item.model_copy(update={"author_id": None})
+        now = datetime.now(UTC)
+        (case,) = await self._judge([alone], policy, now, Stages(), explained=explained)
+        return answer(case, self.scorer.release.normaliser)
+
+    def versions(self, policy: ActivePolicy) -> Versions:
+        """Return everything that takes part in a decision under a policy now."""
+        return self._record.versions(policy)
+
     async def close(self) -> None:
         """Stop the engine and the thread that prepares posts."""
         await self.engine.close()
         self._thread.shutdown()
 
-    async def _score_items(
-        self, items: Sequence[Item], policy: Policy, stages: Stages
-    ) -> list[Scored]:
+    async def _judge(
+        self,
+        items: Sequence[Item],
+        policy: ActivePolicy,
+        now: datetime,
+        stages: Stages,
+        *,
+        explained: bool,
+    ) -> list[Case]:
         if not items:
             return []
         self.engine.check_room()
-        loop = asyncio.get_running_loop()
-        encoded = await loop.run_in_executor(self._thread, prepare, self.scorer, items, stages)
-        windows = [window for one in encoded for window in one.windows]
-        logits = await self.engine.infer(windows, stages)
-        with stages.measure("calibrate"):
-            scores = combine(self.scorer, encoded, logits)
-        with stages.measure("decide"):
-            return [answer(*row, policy) for row in zip(items, encoded, scores, strict=True)]
+        if explained:
+            self.engine.check_room(explain=True)
+        scorer, sources = self.scorer, self.sources
+        cases = await self._aside(lambda: prepare(scorer, sources, items, policy, now, stages))
+        outputs = await self.engine.infer(windows_of(cases), stages)
+        await self._aside(lambda: take(scorer, sources, cases, outputs, now, stages))
+        if explained:
+            await explain(scorer, self.engine, cases, self._aside, stages)
+        return cases
+
+    def _answer(self, cases: Sequence[Case], stages: Stages) -> list[tuple[Case, Scored]]:
+        normaliser = self.scorer.release.normaliser
+        with stages.measure("answer"):
+            return [(case, answer(case, normaliser)) for case in cases]
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """Do what takes the processor for long beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _count(self, results: Sequence[Scored | Refused]) -> None:
         for result in results:
@@ -83,53 +141,3 @@ class ScoreService:
             for label in result.labels:
                 if label.flagged:
                     self._metrics.flags.labels(label.label).inc()
-
-
-def prepare(scorer: Scorer, items: Sequence[Item], stages: Stages) -> list[Encoded]:
-    """Normalise and tokenise posts."""
-    encoded = []
-    for item in items:
-        with stages.measure("normalise"):
-            reading = scorer.normalise(item.post)
-        with stages.measure("tokenise"):
-            encoded.append(scorer.tokenise(reading))
-    return encoded
-
-
-def combine(scorer: Scorer, encoded: Sequence[Encoded], logits: Logits) -> list[Score]:
-    """Return one score for each post from the logits [windows, labels] of all their windows."""
-    bounds = np.cumsum([0, *(len(one.windows) for one in encoded)])
-    return [scorer.combine(logits[start:end]) for start, end in pairwise(bounds)]
-
-
-def answer(item: Item, encoded: Encoded, score: Score, policy: Policy) -> Scored:
-    """Return the result of one post, the same over HTTP and in files."""
-    decision = decide(score, policy)
-    return Scored(
-        id=item.id,
-        status=200,
-        suggestion=decision.suggestion,
-        scores=Scores(
-            rumour=_rounded(score.probabilities.get(RUMOUR)),
-            low_quality=_rounded(score.low_quality),
-        ),
-        labels=[
-            LabelScore(
-                label=public_name(judged.label),
-                score=judged.score,
-                threshold=judged.threshold,
-                flagged=judged.flagged,
-            )
-            for judged in decision.labels
-        ],
-        reasons=[],
-        debunks=[],
-        coverage=Coverage(
-            characters=encoded.characters, windows=len(encoded.windows), truncated=False
-        ),
-        decision_id=None,
-    )
-
-
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, DIGITS)

@@ -13,6 +13,7 @@ import pytest
 
 from models.errors import InvalidInput
 from service.batch import CHUNK_LINES, Line, read_lines, score_file
+from service.errors import UnknownPolicy
 from service.resume import cut_torn_line, same_result
 from service.settings import Settings
 from tests.service.conftest import Post
@@ -49,6 +50,8 @@ def test_results_are_those_of_the_service_in_input_order(
     assert [result["id"] for result in found] == [item["id"] for item in items]
     served = post({"items": items[:50]}).json()["results"]
     for result, other in zip(found, served, strict=False):
+        assert result["decision_id"] is None
+        other["decision_id"] = None
         assert same_result(json.dumps(result).encode(), json.dumps(other).encode())
 
 
@@ -136,6 +139,40 @@ def test_a_torn_line_is_cut(
     path.write_bytes(content)
     assert cut_torn_line(path) == (count, last)
     assert path.read_bytes() == (content if left is None else left)
+
+
+def test_a_policy_of_a_file_and_reasons(settings: Settings, tmp_path: Path) -> None:
+    policy = tmp_path / "mine.yaml"
+    policy.write_text(
+        "labels: {rumour: {threshold: 0.001, suggestion: block, rule: R2}}\n", encoding="utf-8"
+    )
+    source = tmp_path / "posts.jsonl"
+    source.write_text('{"text":"今天下雨，记得带伞","author_id":"u1"}\n' * 30, encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    score_file(str(source), out, settings, str(policy), explained=True)
+    found = results(out)
+    assert {result["suggestion"] for result in found} == {"block"}
+    reasons = [one for one in found[0]["reasons"] if one["code"] == "model.rumour"]
+    assert reasons
+    assert {one["rule"] for one in reasons} == {"R2"}
+    # Thirty alike of one author are no flood in a file, so that it may be taken up anywhere.
+    assert {json.dumps(result) for result in found} == {json.dumps(found[0])}
+    done = out.read_bytes()
+    summary = score_file(str(source), out, settings, str(policy), explained=True)
+    assert (summary.resumed, summary.scored, out.read_bytes()) == (30, 0, done)
+    with pytest.raises(InvalidInput, match="scores differently"):
+        score_file(str(source), out, settings)
+
+
+def test_policies_that_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "posts.jsonl"
+    source.write_text('{"text":"今天"}\n', encoding="utf-8")
+    with pytest.raises(UnknownPolicy, match="comments-strict"):
+        score_file(str(source), None, settings, "no-such-policy")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("labels: {rumour: {threshold: 2}}\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="between 0 and 1"):
+        score_file(str(source), None, settings, str(wrong))
 
 
 def test_files_that_cannot_be_used(settings: Settings, posts: Path, tmp_path: Path) -> None:

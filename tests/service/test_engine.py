@@ -39,7 +39,7 @@ class Echo:
         if self.fault:
             raise self.fault
         first = input_ids[:, :1].astype(np.float32)
-        return Outputs(logits=first, embedding=first)
+        return Outputs(logits=first, embedding=-first)
 
 
 def windows(*firsts: int, length: int = 8) -> list[tuple[int, ...]]:
@@ -58,8 +58,10 @@ async def engine(backend: Echo, queue: int = 10_000, batch: int = 512) -> AsyncI
         await engine.close()
 
 
-async def submit(engine: Engine, rows: list[tuple[int, ...]]) -> asyncio.Task:
-    task = asyncio.create_task(engine.infer(rows, Stages()))
+async def submit(
+    engine: Engine, rows: list[tuple[int, ...]], *, explain: bool = False
+) -> asyncio.Task:
+    task = asyncio.create_task(engine.infer(rows, Stages(), explain=explain))
     await asyncio.sleep(0.02)
     return task
 
@@ -68,8 +70,9 @@ def test_rows_come_back_in_order_whatever_their_length() -> None:
     async def run() -> None:
         async with engine(Echo()) as busy:
             rows = [(number, *range(number % 90)) for number in range(1, 200)]
-            logits = await busy.infer(rows, Stages())
-            assert logits[:, 0].tolist() == list(range(1, 200))
+            outputs = await busy.infer(rows, Stages())
+            assert outputs.logits[:, 0].tolist() == list(range(1, 200))
+            assert outputs.embedding[:, 0].tolist() == list(range(-1, -200, -1))
 
     asyncio.run(run())
 
@@ -81,7 +84,7 @@ def test_what_gathers_while_the_backend_works_is_the_next_batch() -> None:
         async with engine(backend) as busy:
             tasks = [await submit(busy, windows(number)) for number in range(1, 6)]
             backend.go.set()
-            answers = [float((await task)[0, 0]) for task in tasks]
+            answers = [float((await task).logits[0, 0]) for task in tasks]
         assert answers == [1, 2, 3, 4, 5]
         assert backend.batches == [[1], [2, 3, 4, 5]]
 
@@ -107,9 +110,43 @@ def test_a_short_request_does_not_wait_for_a_long_one() -> None:
             long = await submit(busy, windows(*range(1, 2001)))
             short = await submit(busy, windows(9999))
             backend.go.set()
-            assert (await short)[0, 0] == 9999
+            assert (await short).logits[0, 0] == 9999
             assert not long.done()
-            assert len(await long) == 2000
+            assert len((await long).logits) == 2000
+
+    asyncio.run(run())
+
+
+def test_rows_that_explain_get_one_batch_of_a_round() -> None:
+    async def run() -> None:
+        backend = Echo()
+        backend.go.clear()
+        async with engine(backend, queue=10**6) as busy:
+            await submit(busy, windows(1))
+            explaining = await submit(busy, windows(*range(1000, 1200)), explain=True)
+            scoring = await submit(busy, windows(*range(2000, 2100)))
+            backend.go.set()
+            await scoring
+            assert not explaining.done()
+            assert len((await explaining).logits) == 200
+        before = [row for batch in backend.batches for row in batch]
+        before = before[: before.index(2099)]
+        assert 16 <= sum(1000 <= row < 1200 for row in before) <= 16 * 3
+
+    asyncio.run(run())
+
+
+def test_a_full_lane_of_explanations_refuses_no_plain_request() -> None:
+    async def run() -> None:
+        backend = Echo()
+        backend.go.clear()
+        async with engine(backend, queue=1024) as busy:
+            await submit(busy, windows(*range(1, 201)), explain=True)
+            with pytest.raises(Overloaded):
+                busy.check_room(explain=True)
+            plain = await submit(busy, windows(7))
+            backend.go.set()
+            assert (await plain).logits[0, 0] == 7
 
     asyncio.run(run())
 
@@ -126,8 +163,8 @@ def test_a_full_queue_refuses_and_says_when_to_come_back() -> None:
             with pytest.raises(Overloaded):
                 busy.check_room()
             backend.go.set()
-            assert len(await too_big_for_any_queue) == 100
-            assert (await busy.infer(windows(7), Stages()))[0, 0] == 7
+            assert len((await too_big_for_any_queue).logits) == 100
+            assert (await busy.infer(windows(7), Stages())).logits[0, 0] == 7
 
     asyncio.run(run())
 
@@ -158,7 +195,7 @@ def test_a_failing_backend_fails_its_requests_and_no_later_one() -> None:
             with pytest.raises(RuntimeError, match="broken"):
                 await busy.infer(windows(1, 2), Stages())
             backend.fault = None
-            assert (await busy.infer(windows(5), Stages()))[0, 0] == 5
+            assert (await busy.infer(windows(5), Stages())).logits[0, 0] == 5
 
     asyncio.run(run())
 

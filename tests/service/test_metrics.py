@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from service.app import create_app
 from service.settings import Settings
+from service.stages import STAGES
 from tests.service.conftest import wait_until
 
 
@@ -35,6 +36,6 @@ def test_what_is_counted(settings: Settings) -> None:
     assert value("mingjian_batch_rows_sum") == 2
     assert value("mingjian_queue_tokens") == 0
     assert value("mingjian_release") == 1
-    for stage in ("receive", "normalise", "tokenise", "queue", "infer", "calibrate", "decide"):
+    for stage in STAGES:
         assert value("mingjian_stage_seconds_count", stage=stage) == 1
     assert "被拒绝的地址" not in response.text

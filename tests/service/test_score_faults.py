@@ -189,7 +189,7 @@ def test_the_limit_holds_while_the_body_arrives(live_url: str, announced: bool) 
     sent = 0
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         length = "Content-Length: 1000000000" if announced else "Transfer-Encoding: chunked"
-        connection.sendall(f"POST /score HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n".encode())
+        connection.sendall(f"POST /score HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
         piece = b" " * 65_536 if announced else b"10000\r\n" + b" " * 65_536 + b"\r\n"
         with contextlib.suppress(ConnectionError):
             while sent < 64 << 20 and not select.select([connection], [], [], 0)[0]:

@@ -102,7 +102,7 @@ def test_a_damaged_release_stops_the_service(release_copy: Path) -> None:
     process = start(RELEASE=str(release_copy), PORT=str(free_port()))
     _, log = process.communicate(timeout=300)
     assert process.returncode == 1
-    refusal = next(e for e in map(json.loads, log.splitlines()) if e["event"] == "release refused")
+    refusal = next(e for e in map(json.loads, log.splitlines()) if e["event"] == "start refused")
     assert "thresholds.json" in refusal["detail"]
 
 

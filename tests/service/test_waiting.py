@@ -58,7 +58,7 @@ def test_a_full_queue_is_told(tiny_release: Path, monkeypatch: pytest.MonkeyPatc
         first = threading.Thread(target=lambda: answers.append(client.post("/score", json=body)))
         first.start()
         state = client.app.state.mingjian
-        wait_until(lambda: state.scoring.engine._tokens > 0)
+        wait_until(lambda: state.scoring.engine.waiting_tokens > 0)
         refused = client.post("/score", json={"text": "今天"})
         go.set()
         first.join()

@@ -1,0 +1,1 @@
+"""The community rules that decisions cite."""

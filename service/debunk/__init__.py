@@ -1,0 +1,1 @@
+"""The debunk library: claims that are known, found again in posts."""

@@ -1,0 +1,162 @@
+"""The debunk library: answers a post with the claims it repeats, and a question with entries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Protocol
+
+from data.debunks import Debunk
+from models.normaliser import Normalised
+from service.debunk.grams import key_of, positions_of
+from service.debunk.meaning import Vectors, views
+from service.debunk.ranking import DEFAULT, Ranking
+from service.debunk.segment import Candidate, Item, Part, Query, Segment
+from service.debunk.snapshot import Entry, Snapshot
+from service.debunk.stance import stance
+from service.score.evidence import DebunkMatch, Fields, Match
+
+MOST_MATCHES = 5
+
+
+class Normalise(Protocol):
+    """Reads a text as the posts around it are read."""
+
+    def __call__(self, text: str) -> Normalised:
+        """Return the normalised text."""
+
+
+class DebunkLibrary:
+    """Holds a snapshot of all entries and finds them in posts.
+
+    `find` and `search` may be called from any thread, also while entries change: they answer from
+    the snapshot that was there when they began.
+    """
+
+    def __init__(self, normalise: Normalise, ranking: Ranking = DEFAULT) -> None:
+        self._normalise = normalise
+        self.ranking = ranking
+        empty = Segment(())
+        self._snapshot = Snapshot.of({}, {}, empty, version_of({}))
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that change with every change of any entry."""
+        return self._snapshot.version
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is answered from at this moment."""
+        return self._snapshot
+
+    def load(self, entries: Iterable[Entry], vectors: Mapping[str, Vectors]) -> None:
+        """Replace all entries; `vectors` [n, width] by id, where they have been computed.
+
+        Texts that are as they were are not read again. One thread at a time may load.
+        """
+        held = {entry.id: entry for entry in entries}
+        items = {entry.id: self._item(entry, vectors.get(entry.id)) for entry in held.values()}
+        base = self._snapshot.base
+        if not base.tokens:
+            base = Segment(list(items.values()))
+        self._snapshot = Snapshot.of(held, items, base, version_of(held))
+
+    def rebuild(self) -> None:
+        """Index everything anew; takes seconds for a hundred thousand entries."""
+        held = self._snapshot
+        base = Segment(list(held.items.values()), None)
+        self._snapshot = Snapshot.of(held.entries, held.items, base, held.version)
+
+    def find(
+        self, fields: Fields, embedding: Vectors | None, now: datetime | None = None
+    ) -> list[DebunkMatch]:
+        """Return the entries that a post repeats or resembles, the surest first, at most five.
+
+        `embedding`: of each window of the post [windows, width], length 1, from the pass that
+        judged it; None searches by words alone.
+        """
+        text = fields.normalised.text
+        query = Query(key_of(text), None if embedding is None else views(embedding))
+        snapshot, ranking = self._snapshot, self.ranking
+        found: list[tuple[Match, Candidate]] = []
+        for candidate in snapshot.search(query, now or datetime.now(UTC)):
+            match = ranking.match(candidate, len(query.key))
+            if match is not None:
+                found.append((match, candidate))
+        found.sort(key=lambda pair: (pair[0] != "confirmed", -ranking.similarity(pair[1])))
+        return [
+            self._answer(snapshot.entries[one.id], one, match, quoted=self._quoted(text, one))
+            for match, one in found[:MOST_MATCHES]
+        ]
+
+    def search(
+        self,
+        text: str,
+        embedding: Vectors | None,
+        limit: int = MOST_MATCHES,
+        now: datetime | None = None,
+    ) -> list[DebunkMatch]:
+        """Return the `limit` entries nearest to a question, however far, the nearest first."""
+        normalised = self._normalise(text).text
+        query = Query(key_of(normalised), None if embedding is None else views(embedding))
+        snapshot = self._snapshot
+        found = snapshot.search(query, now or datetime.now(UTC))
+        found.sort(key=lambda one: (-self.ranking.similarity(one), one.id))
+        return [
+            self._answer(
+                snapshot.entries[one.id],
+                one,
+                self.ranking.match(one, len(query.key)) or "suggested",
+            )
+            for one in found[:limit]
+        ]
+
+    def _quoted(self, text: str, candidate: Candidate) -> bool:
+        span = None
+        if self.ranking.repeats(candidate):
+            places = positions_of(text)
+            span = places[candidate.start], places[candidate.end - 1] + 1
+        return stance(text, candidate.wording, span) != "asserts"
+
+    def _answer(
+        self, entry: Entry, candidate: Candidate, match: Match, *, quoted: bool = False
+    ) -> DebunkMatch:
+        content = entry.content
+        return DebunkMatch(
+            id=entry.id,
+            claim=content.claim,
+            verdict=content.verdict,
+            summary=content.summary,
+            url=next((source.url for source in content.sources if source.url), None),
+            as_of=content.as_of,
+            match=match,
+            similarity=round(self.ranking.similarity(candidate), 4),
+            quoted=quoted,
+        )
+
+    def _item(self, entry: Entry, vectors: Vectors | None) -> Item:
+        known = self._snapshot.items.get(entry.id)
+        if known is not None and known.revision == entry.revision:
+            parts = known.parts
+            vectors = known.vectors if vectors is None else vectors
+        else:
+            parts = self._parts(entry.content)
+        return Item(entry.id, entry.revision, parts, vectors)
+
+    def _parts(self, content: Debunk) -> tuple[Part, ...]:
+        texts: list[Part] = [Part("claim", self._key(content.claim))]
+        texts += [Part("variant", self._key(variant)) for variant in content.variants]
+        texts += [Part("summary", self._key(content.summary))]
+        return tuple(part for part in texts if part.key) or (Part("summary", ""),)
+
+    def _key(self, text: str) -> str:
+        return key_of(self._normalise(text).text)
+
+
+def version_of(entries: Mapping[str, Entry]) -> str:
+    """Return the version of a set of entries: a hash of their ids and revisions."""
+    hashed = hashlib.sha256()
+    for identity in sorted(entries):
+        hashed.update(f"{identity}\0{entries[identity].revision}\0".encode())
+    return hashed.hexdigest()[:12]

@@ -1,0 +1,71 @@
+"""Nearest vectors by cosine: exact where there are few, by a graph (HNSW) where there are many."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from usearch.index import Index
+
+Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+# Up to here the exact answer takes about a millisecond.
+EXACT = 6_000
+# Neighbours a node keeps, and how widely the graph is searched when it is built and asked.
+CONNECTIVITY, WIDTH_BUILDING, WIDTH_ASKING = 16, 96, 96
+
+
+class VectorIndex:
+    """Finds the nearest of a fixed set of vectors [n, width] of length 1."""
+
+    def __init__(self, vectors: Vectors, exact: int = EXACT) -> None:
+        self._vectors: NDArray[np.floating] = vectors
+        self._graph: Index | None = None
+        if len(vectors) > exact:
+            # Half the room; what the graph finds is compared again with these.
+            self._vectors = vectors.astype(np.float16)
+            self._graph = Index(
+                ndim=vectors.shape[1],
+                metric="ip",
+                dtype="i8",
+                connectivity=CONNECTIVITY,
+                expansion_add=WIDTH_BUILDING,
+                expansion_search=WIDTH_ASKING,
+            )
+            self._graph.add(np.arange(len(vectors)), vectors, threads=1)
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def nearest(self, queries: Vectors, count: int) -> Rows:
+        """Return rows that are among the `count` nearest of any of `queries` [m, width]."""
+        if len(self._vectors) == 0:
+            return np.zeros(0, np.int64)
+        if self._graph is not None:
+            found = [self._graph.search(query, count, threads=1).keys for query in queries]
+            return np.unique(np.concatenate(found)).astype(np.int64)
+        if len(self._vectors) <= count:
+            return np.arange(len(self._vectors))
+        best = (self._vectors @ queries.T).max(axis=1)
+        return np.argpartition(-best, count)[:count]
+
+    def cosine(self, rows: Rows, queries: Vectors) -> Vectors:
+        """Return the cosine of each of `rows` with its nearest query."""
+        chosen = self._vectors[rows].astype(np.float32)
+        found: Vectors = (chosen @ queries.T).max(axis=1)
+        return found
+
+
+def normalised(vectors: Vectors) -> Vectors:
+    """Scale each row to length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return scaled
+
+
+def views(windows: Vectors) -> Vectors:
+    """Return what a post is compared by: the mean of its windows and, if several, each window."""
+    windows = np.atleast_2d(windows)
+    if len(windows) == 1:
+        return windows
+    return np.vstack([normalised(windows.mean(axis=0, keepdims=True)), windows])

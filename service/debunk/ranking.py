@@ -1,0 +1,87 @@
+"""From likenesses to one similarity, and from similarity to what is said of a match.
+
+docs/debunks.md tells how the constants were found; `mingjian debunks measure` measures them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.debunk.segment import Candidate
+from service.score.evidence import Match
+
+# The lexical score that two or three in a thousand ordinary posts reach by chance among five
+# thousand texts.
+WORDS = 0.2
+# How many standard deviations above unrelated texts the same is true of cosines.
+SPREADS = 4.5
+# The similarity at which a match is suggested.
+SUGGESTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How candidates are weighed, and from which similarity on they are told.
+
+    Words and meaning are each put on a scale where 1 is what ordinary posts reach by chance:
+    `unrelated` and `spread` are mean and standard deviation of the cosine of texts that have
+    nothing to do with each other. `words` is the share of words in their weighted sum; 1 leaves
+    meaning aside. A sum of `least` (without vectors: `least_words`) is suggested, of `sure` times
+    that confirmed.
+
+    `near`: containment from which a wording counts as repeated; `near_short` holds for wordings
+    of fewer than `short` characters, where one character more or less says something else. Of a
+    post of fewer characters than `shortest` only repeated wordings are told.
+    """
+
+    unrelated: float = 0.0
+    spread: float = 1.0
+    words: float = 1.0
+    least: float = 1.0
+    least_words: float = 1.0
+    sure: float = 3.0
+    near: float = 0.62
+    near_short: float = 0.99
+    short: int = 8
+    shortest: int = 8
+
+    def similarity(self, candidate: Candidate) -> float:
+        """Return how near an entry is to a post, in [0, 1]; 0.5 is enough to suggest it."""
+        likeness = self.likeness(candidate)
+        similar = likeness / (likeness + self._least(candidate))
+        return max(similar, candidate.near) if self.repeats(candidate) else similar
+
+    def likeness(self, candidate: Candidate) -> float:
+        """Return the weighted sum of words and meaning; of words alone without vectors."""
+        words = candidate.lexical / WORDS
+        if self._words_only(candidate) or candidate.cosine is None:
+            return words
+        meaning = max(0.0, (candidate.cosine - self.unrelated) / (SPREADS * self.spread))
+        return self.words * words + (1 - self.words) * meaning
+
+    def repeats(self, candidate: Candidate) -> bool:
+        """Tell whether the post says nearly the words of the entry."""
+        short = len(candidate.wording) < self.short
+        return candidate.near >= (self.near_short if short else self.near)
+
+    def match(self, candidate: Candidate, length: int) -> Match | None:
+        """Return what is said of a candidate for a post of `length` characters, None for nothing.
+
+        A post that has nearly the words is confirmed; so is one so like it in words and meaning
+        that chance does not come near it.
+        """
+        if self.repeats(candidate):
+            return "confirmed"
+        likeness, least = self.likeness(candidate), self._least(candidate)
+        if length < self.shortest or likeness < least:
+            return None
+        return "confirmed" if likeness >= self.sure * least else "suggested"
+
+    def _least(self, candidate: Candidate) -> float:
+        return self.least_words if self._words_only(candidate) else self.least
+
+    def _words_only(self, candidate: Candidate) -> bool:
+        return candidate.cosine is None or self.words == 1.0
+
+
+DEFAULT = Ranking()

@@ -1,0 +1,139 @@
+"""What the domains of the service hold while it runs: opened in order, closed in reverse.
+
+Each domain has one attribute of `Domains`, which its endpoints reach as `state.domains.NAME`, and
+one place in `open_domains`. To add one: open it below those it needs, and hand what has to be
+closed to `stack`, such as `stack.push_async_callback(outbox.close)`.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+from models.scorer import Scorer
+from service.author.service import Authors
+from service.debunk.service import DebunkService
+from service.decision.fingerprint import Fingerprints
+from service.decision.recorder import Recorder
+from service.decision.repository import DecisionRepository
+from service.decision.retention import Retention
+from service.decision.service import DecisionService
+from service.event.outbox import Outbox
+from service.feedback.repository import FeedbackRepository
+from service.feedback.service import FeedbackService
+from service.idempotency.repository import IdempotencyRepository
+from service.idempotency.service import Idempotency
+from service.key.repository import KeyRepository
+from service.key.service import Keys
+from service.policy.service import Policies
+from service.retrospect.repository import RetrospectRepository
+from service.retrospect.service import Retrospect
+from service.rule.service import RuleBook
+from service.settings import Settings
+from service.store.database import Database
+from service.whatif.repository import TruthRepository
+from service.whatif.service import WhatIf
+from service.word.lint import Linter
+from service.word.service import WordService
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """The services of every domain, ready to use."""
+
+    database: Database
+    keys: Keys
+    idempotency: Idempotency
+    decisions: DecisionRepository
+    recorder: Recorder
+    receipts: DecisionService
+    authors: Authors
+    feedback: FeedbackService
+    policies: Policies
+    whatif: WhatIf
+    words: WordService
+    linter: Linter
+    rules: RuleBook
+    debunks: DebunkService
+    outbox: Outbox
+    retrospect: Retrospect
+
+
+async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack) -> Domains:
+    """Open every domain; what has to be closed is put on `stack`.
+
+    Raises MingjianError that says what cannot be used and what to do.
+    """
+    database = await Database.open(settings.database_url)
+    stack.push_async_callback(database.close)
+    keys = Keys(KeyRepository(database))
+    keys.start()
+    stack.push_async_callback(keys.close)
+    idempotency = Idempotency(
+        IdempotencyRepository(database),
+        keep=timedelta(hours=settings.idempotency_hours),
+        # Well beyond what a request that is still worked on can take.
+        lease=timedelta(seconds=settings.deadline_s + 60),
+    )
+    fingerprints = Fingerprints.open(settings.fingerprint_key, database.file)
+    decisions = DecisionRepository(database, fingerprints)
+    recorder = Recorder(decisions.add)
+    recorder.start()
+    stack.push_async_callback(recorder.close)
+    retention = Retention(decisions, settings.retention_days)
+    retention.start()
+    stack.push_async_callback(retention.close)
+    policies = await Policies.open(scorer.release, database, settings.policies)
+    stack.push_async_callback(policies.close)
+    words = await WordService.open(database, scorer.release.normaliser)
+    stack.push_async_callback(words.close)
+    whatif = WhatIf(
+        decisions,
+        TruthRepository(database),
+        policies,
+        words,
+        # One thread: trying things out must not slow down what is asked for now.
+        lambda name: Scorer.open(name, precision=settings.precision, threads=1),
+    )
+    feedback = FeedbackService(
+        FeedbackRepository(database),
+        decisions.get,
+        lambda text: scorer.release.normaliser(text).text,
+    )
+    debunks = await DebunkService.open(database, scorer)
+    stack.push_async_callback(debunks.close)
+    outbox = Outbox.of(settings, database)
+    outbox.start()
+    stack.push_async_callback(outbox.close)
+    retrospect = Retrospect(
+        RetrospectRepository(database),
+        debunks,
+        decisions,
+        scorer,
+        urls=outbox.urls,
+        told=outbox.wake,
+    )
+    retrospect.start()
+    stack.push_async_callback(retrospect.close)
+    # Last, so that work which a caller has named can still be finished.
+    idempotency.start()
+    stack.push_async_callback(idempotency.close)
+    return Domains(
+        database=database,
+        keys=keys,
+        idempotency=idempotency,
+        decisions=decisions,
+        feedback=feedback,
+        recorder=recorder,
+        receipts=DecisionService(decisions, policies),
+        authors=Authors(database, fingerprints),
+        policies=policies,
+        whatif=whatif,
+        words=words,
+        linter=Linter(words, decisions, scorer.release.normaliser),
+        rules=RuleBook(),
+        debunks=debunks,
+        outbox=outbox,
+        retrospect=retrospect,
+    )

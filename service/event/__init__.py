@@ -1,0 +1,1 @@
+"""Events for callers: an outbox, delivered as signed webhooks."""

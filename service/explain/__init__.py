@@ -1,0 +1,1 @@
+"""Reasons: which words, rules, debunks and clauses spoke for what came out."""

@@ -1,0 +1,1 @@
+"""Policies: what scores and evidence lead to, as versioned documents."""

@@ -1,0 +1,1 @@
+"""Looking back: earlier posts that a new debunk throws new light on."""

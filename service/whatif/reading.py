@@ -1,0 +1,57 @@
+"""From a JSON value to a what-if, or to faults that point at each place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.errors import FieldError
+from service.errors import InvalidRequest
+from service.policy.errors import InvalidPolicy, below
+from service.policy.reading import draft_of
+from service.text import printable
+from service.whatif.schemas import WhatifRequest
+
+MOST_FAULTS = 20
+
+
+def read_request(value: object) -> WhatifRequest:
+    """Return what is asked; raises InvalidPolicy for the policy and InvalidRequest for the rest."""
+    if not isinstance(value, dict):
+        detail = 'The body must be one JSON object, such as {"policy": "default"}.'
+        raise InvalidRequest(detail, errors=[FieldError("", "must be an object")])
+    policy = value.get("policy")
+    document = _document(policy) if isinstance(policy, dict) else policy
+    rest = {name: part for name, part in value.items() if name != "policy"}
+    if not isinstance(policy, str | dict | None):
+        fault = FieldError("/policy", "must be the name of a policy, or a policy")
+        raise InvalidRequest(f"policy {fault.detail}.", errors=[fault])
+    try:
+        request = WhatifRequest.model_validate(rest | {"policy": document})
+    except ValidationError as error:
+        raise _refusal(error) from None
+    return request
+
+
+def _document(policy: Mapping[str, Any]) -> object:
+    try:
+        return draft_of(policy).document
+    except InvalidPolicy as error:
+        raise below("/policy", error) from None
+
+
+def _refusal(error: ValidationError) -> InvalidRequest:
+    faults = []
+    for fault in error.errors(include_url=False)[:MOST_FAULTS]:
+        parts = [part for part in fault["loc"] if part not in ("constrained-str", "PolicyDocument")]
+        pointer = "".join(
+            f"/{printable(str(part)).replace('~', '~0').replace('/', '~1')}" for part in parts
+        )
+        unknown = fault["type"] == "extra_forbidden"
+        known = ", ".join(WhatifRequest.model_fields)
+        detail = f"is no field here; known are {known}" if unknown else fault["msg"]
+        faults.append(FieldError(pointer, detail))
+    said = "; ".join(f"{one.pointer[1:] or 'the body'} {one.detail}" for one in faults)
+    return InvalidRequest(f"{said}.", errors=faults)
