@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.commands import corpus, training
+from mingjian.commands import corpus, debunks, keys, training, whatif
 
 app = typer.Typer(
     name="mingjian",
@@ -20,9 +20,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(corpus.app)
+app.add_typer(keys.app)
+app.add_typer(debunks.app)
 training.register(app)
+whatif.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
-SEVERAL = {"train": ("--data",), "evaluate": ("--data",)}
+SEVERAL = {
+    "train": ("--data",),
+    "evaluate": ("--data",),
+    "debunks": ("--pairs", "--ordinary"),
+}
 OURS = ("data", "mingjian", "models", "service", "training")
 
 
@@ -92,6 +99,13 @@ def score(
         str | None,
         typer.Option(help="Name or folder of a release; without it the one that is served."),
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME_OR_FILE", help="A shipped policy, or a YAML or JSON file."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Name the clauses behind every flag; slower.")
+    ] = False,
 ) -> None:
     """Score a file of posts, one result a line in the order of the input.
 
@@ -103,7 +117,7 @@ def score(
     settings = load_settings()
     if release is not None:
         settings = settings.model_copy(update={"release": release})
-    summary = score_file(source, out, settings)
+    summary = score_file(source, out, settings, policy, explained=explain)
     resumed = f" ({summary.resumed:,} were done before)" if summary.resumed else ""
     typer.echo(f"{summary.scored:,} scored, {summary.refused:,} refused{resumed}", err=True)
 

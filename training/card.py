@@ -36,9 +36,12 @@ quality: {labels}. One independent sigmoid per label; the probabilities are cali
 clusters. A rumour score says how often posts that look like this were found false. It does not know
 the truth; evidence is a person's work.
 
-Started from `{base}`, fine-tuned for one run of {seen:,} posts ({unique:,} different ones), windows
-of {length} tokens. Text must pass through Mingjian's normaliser (version {normaliser}) first.
+Started from `{base}` and fine-tuned; {seen:,} posts were seen in all, repeats included ({unique:,}
+different ones), in windows of {length} tokens.{pairs} Text must pass
+through Mingjian's normaliser (version {normaliser}) first.
 """
+PAIRS = """ The embedding, the second output of the serving graph, also learnt from {pairs:,}
+pairs of a claim and the text that answers it, half of those there are (by hash of the text)."""
 LIMITS = """
 ## Where it fails, and what not to do with it
 
@@ -63,8 +66,9 @@ def render_card(run: Run, release: Release, results: Results) -> str:
     sources = sources_of(run)
     introduction = INTRODUCTION.format(
         labels=chinese or "no sub-label was trained",
-        base=Path(run.base_model).name,
-        seen=sum(run.seen.values()),
+        base=run.base_name,
+        seen=sum(int(source["seen"]) for source in sources),
+        pairs=PAIRS.format(pairs=run.pairs) if run.pairs else "",
         unique=sum(int(source["examples"]) for source in sources),
         length=run.recipe.max_length,
         normaliser=release.normaliser.version,

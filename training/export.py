@@ -15,6 +15,7 @@ from models.errors import InvalidInput
 from models.jsonfile import read_object, write_json
 from models.layout import Layout
 from models.runtime.library import openvino
+from training.contrast import mean_embedding
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -40,10 +41,7 @@ class ServingGraph(torch.nn.Module):
         outputs = self.model(
             input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
         )
-        states = outputs.hidden_states[-1]
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
-        embedding = torch.nn.functional.normalize(mean, dim=-1)
+        embedding = mean_embedding(outputs.hidden_states[-1], attention_mask)
         return {"logits": outputs.logits, "embedding": embedding}
 
 

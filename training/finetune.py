@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import EvalPrediction, Trainer, TrainingArguments
 
+from data.pairs import Pair
 from data.schema import Example
 from models.errors import InvalidInput
+from training.contrast import Inputs, PairBatches, contrastive_loss, mean_embedding
 from training.dataset import Collator, Posts
 from training.network import load_network, parameter_groups
 from training.recipe import Recipe
@@ -46,11 +48,20 @@ def _cpu_flags() -> str:
 class MaskedTrainer(Trainer):
     """The library's Trainer with our batches, loss and rates."""
 
-    def __init__(self, recipe: Recipe, posts: Posts, batches: MixedBatches, **options: Any) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        posts: Posts,
+        batches: MixedBatches,
+        pairs: PairBatches | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(train_dataset=posts, **options)
         self._posts = posts
         self._batches = batches
         self._recipe = recipe
+        self._pairs = iter(pairs) if pairs is not None and len(pairs) else None
+        self._read = 0
         self.model_accepts_loss_kwargs = False
 
     def get_train_dataloader(self) -> DataLoader[Any]:
@@ -70,12 +81,25 @@ class MaskedTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        """Return the masked loss, and the outputs when asked."""
+        """Return the masked loss, now and then with that of pairs; the outputs too when asked."""
         labels = inputs["labels"]
         outputs = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
         smoothing = self._recipe.label_smoothing if model.training else 0.0
         loss = masked_loss(outputs.logits, labels, smoothing)
+        if model.training and self._pairs is not None:
+            if self._read % self._recipe.pairs.every == 0:
+                loss = loss + self._recipe.pairs.weight * self._pair_loss(model, self._pairs)
+            self._read += 1
         return (loss, outputs) if return_outputs else loss
+
+    def _pair_loss(self, model: Any, pairs: Iterator[tuple[Inputs, Inputs]]) -> torch.Tensor:
+        encoder = model.base_model
+        sides = []
+        for inputs in next(pairs):
+            here = {name: tensor.to(model.device) for name, tensor in inputs.items()}
+            states = encoder(**here).last_hidden_state
+            sides.append(mean_embedding(states, here["attention_mask"]))
+        return contrastive_loss(sides[0], sides[1], self._recipe.pairs.temperature)
 
 
 def _arguments(recipe: Recipe, out: Path, micro_batches: int) -> TrainingArguments:
@@ -122,12 +146,13 @@ def finetune(
     base_model: str,
     recipe: Recipe,
     out: Path,
+    pairs: Sequence[Pair] = (),
 ) -> dict[str, int]:
     """Fine-tune `base_model` on `train` and save model and tokenizer to `out/model`.
 
-    `watch` gives the posts on which AUC within each source is reported while it runs. A run that
-    was interrupted goes on from its last checkpoint under `out/checkpoints`. Returns how many
-    posts of each source were seen.
+    `watch` gives the posts on which AUC within each source is reported while it runs; `pairs`, if
+    any, train the embedding beside the labels. A run that was interrupted goes on from its last
+    checkpoint under `out/checkpoints`. Returns how many posts of each source were seen.
     """
     model, tokenizer = load_network(base_model, names)
     recipe = recipe.fitted(len(draw([example.source for example in train], recipe)))
@@ -148,6 +173,7 @@ def finetune(
         recipe,
         posts,
         batches,
+        PairBatches(pairs, tokenizer, recipe.pairs, recipe.seed) if pairs else None,
         model=model,
         args=_arguments(recipe, checkpoints, len(batches)),
         eval_dataset=watch_posts,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from data.pairs import read_pairs, split_of
 from data.prepare import PrepareReport, is_prepared, load_split, prepare
 from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
 from models.errors import InvalidInput
@@ -19,7 +20,7 @@ from models.release import find_release
 from training.assemble import assemble
 from training.progress import Announce, track
 from training.recipe import Recipe, load_recipe
-from training.run import Run, environment, fingerprint_of, load_run
+from training.run import RUN, Run, environment, fingerprint_of, load_run, seen_by
 
 LEAST_HELD_OUT = 20
 
@@ -32,17 +33,19 @@ def start_run(
     base_model: str | None,
     recipe: Recipe | None,
     name: str | None = None,
+    pairs: Sequence[Path] = (),
 ) -> Run:
     """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
 
-    Without a base model the shipped release's weights are the start. A run that is fine-tuned
-    stays what it is. Raises InvalidInput before any training when no label has 20 held-out posts
+    Without a base model the shipped release's weights are the start. `pairs` are files of claims
+    and their debunks, from which the embedding learns. A run that is fine-tuned stays what it is.
+    Raises InvalidInput before any training when no label has 20 held-out posts
     of both classes, or when the run was begun with other data.
     """
     prepared = data[0] if len(data) == 1 and is_prepared(data[0]) else out / "prepared"
     fingerprint = fingerprint_of(data)
-    started = (out / "run.json").is_file()  # a corpus that was refused is prepared anew
-    if started and read_object(out / "run.json").get("data") != fingerprint:
+    started = (out / RUN).is_file()  # a corpus that was refused is prepared anew
+    if started and read_object(out / RUN).get("data") != fingerprint:
         raise InvalidInput(f"{out} was begun with other data: name another --out, or remove it")
     if prepared not in data and not (started and is_prepared(prepared)):
         prepare_corpus(data, prepared)
@@ -58,7 +61,9 @@ def start_run(
         prepared=prepared,
         environment=environment(),
         data=fingerprint,
+        pair_files=list(pairs),
     )
+    run.seen_before = seen_by(run.base_model)
     run.labels, run.not_judged = choose_labels(prepared)
     run.save()
     return run
@@ -66,7 +71,7 @@ def start_run(
 
 def _finetuned_run(out: Path, prepared: Path) -> Run | None:
     """Return the run that was fine-tuned in `out` before: its record must not be written over."""
-    if not (out / "run.json").is_file():
+    if not (out / RUN).is_file():
         return None
     run = load_run(out, prepared)
     return run if run.finetuned else None
@@ -111,6 +116,7 @@ def finetune_step(run: Run, announce: Announce) -> None:
     if run.finetuned:
         announce("fine-tune: done before")
         return
+    pairs = [pair for pair in read_pairs(run.pair_files) if split_of(pair) == "train"]
     run.seen = finetune(
         load_split(run.prepared, TRAIN),
         load_split(run.prepared, CALIBRATION),
@@ -118,7 +124,9 @@ def finetune_step(run: Run, announce: Announce) -> None:
         run.base_model,
         run.recipe,
         run.out,
+        pairs,
     )
+    run.pairs = len(pairs)
     run.save()
 
 

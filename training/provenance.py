@@ -10,11 +10,14 @@ from data.prepare import REPORT, load_split
 from data.sources import source_of
 from data.split import TRAIN
 from models.jsonfile import read_object
-from training.run import Run
+from training.run import Run, add_counts
 
 
 def sources_of(run: Run) -> list[dict[str, Any]]:
-    """Return the content of sources.json: one entry a source, also those that were left out."""
+    """Return the content of sources.json: one entry a source, also those that were left out.
+
+    `seen` counts the posts that these weights were trained on, in this run and in those before.
+    """
     report = read_object(run.prepared / REPORT)
     labels: dict[str, Counter[tuple[str, int]]] = {}
     digests: dict[str, Any] = {}
@@ -23,6 +26,7 @@ def sources_of(run: Run) -> list[dict[str, Any]]:
         examples[example.source] += 1
         labels.setdefault(example.source, Counter()).update(example.labels.items())
         digests.setdefault(example.source, hashlib.sha256()).update(example.text.encode())
+    seen = add_counts(run.seen, run.seen_before)
     found = []
     for source, read in report["read_by_source"].items():
         known = labels.get(source, Counter())
@@ -35,7 +39,7 @@ def sources_of(run: Run) -> list[dict[str, Any]]:
                 "read": read,
                 "dropped": report["drops_by_source"].get(source, {}),
                 "examples": examples[source],
-                "seen": run.seen.get(source, 0),
+                "seen": seen.get(source, 0),
                 "why": weight.why if weight else "",
                 "labels": {
                     name: {"positives": known[name, 1], "negatives": known[name, 0]}

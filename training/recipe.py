@@ -25,12 +25,29 @@ class SourceWeight(BaseModel):
     why: str = ""
 
 
+class PairSettings(BaseModel):
+    """The contrastive objective: a batch of pairs joins every `every`-th micro-batch.
+
+    `claims`: how often a claim is drawn for each time a headline is; lengths are in tokens.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    every: int = Field(8, ge=1)
+    batch: int = Field(32, ge=2)
+    claims: int = Field(3, ge=1)
+    max_length: int = Field(96, ge=16, le=512)
+    temperature: float = Field(0.05, gt=0)
+    weight: float = Field(1.0, ge=0)
+
+
 class Recipe(BaseModel):
     """Settings of fine-tuning.
 
     Lengths are in tokens; `batch_size` posts make one optimiser step and are computed
     `micro_batch_size` at a time; rates are those of AdamW, the head's and the encoder's apart.
-    A corpus too small for `least_steps` steps is read in smaller batches.
+    A corpus too small for `least_steps` steps is read in smaller batches. `pairs` counts only
+    where `mingjian train` is given pairs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +70,7 @@ class Recipe(BaseModel):
     watch_posts: int = Field(60, ge=2)
     checkpoints: int = Field(8, ge=1)
     least_steps: int = Field(60, ge=1)
+    pairs: PairSettings = Field(default_factory=PairSettings)
     seed: int = 20261122
 
     @model_validator(mode="after")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +14,11 @@ from typing import Any
 from data.prepare import is_prepared
 from data.readers import expand
 from models.errors import InvalidInput
-from models.jsonfile import read_object, write_json
+from models.jsonfile import read_json, read_object, write_json
+from models.layout import Layout
 from training.recipe import Recipe
 
+RUN, MODEL = "run.json", "model"
 RECORDED = ("torch", "transformers", "tokenizers", "openvino", "scikit-learn", "numpy", "datasets")
 
 
@@ -24,7 +27,9 @@ class Run:
     """Folders and record of a run under `out`.
 
     `labels` are those the release will judge; `seen` counts the posts of each source that
-    fine-tuning saw, repeats included. `data` tells the files of its corpus from others.
+    fine-tuning saw, repeats included, and `seen_before` those that its base model had seen in the
+    runs before. `data` tells the files of its corpus from others. `pair_files` are what the
+    embedding learns from, `pairs` counts the pairs of them that it did learn from.
     """
 
     out: Path
@@ -35,18 +40,27 @@ class Run:
     labels: list[str] = field(default_factory=list)
     not_judged: list[str] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
+    seen_before: dict[str, int] = field(default_factory=dict)
+    pair_files: list[Path] = field(default_factory=list)
+    pairs: int = 0
     environment: dict[str, str] = field(default_factory=dict)
     data: str = ""
 
     @property
     def model(self) -> Path:
         """The fine-tuned model in Hugging Face format."""
-        return self.out / "model"
+        return self.out / MODEL
 
     @property
     def release(self) -> Path:
         """The release folder."""
         return self.out / "release"
+
+    @property
+    def base_name(self) -> str:
+        """What the base model is called: its folder, or the run in whose folder it lies."""
+        folder = Path(self.base_model)
+        return folder.parent.name if folder.name == MODEL else folder.name
 
     @property
     def finetuned(self) -> bool:
@@ -59,10 +73,11 @@ class Run:
         record = asdict(self) | {
             "out": None,
             "prepared": self.prepared.name if self.prepared.parent == self.out else None,
-            "base_model": Path(self.base_model).name,
+            "base_model": self.base_name,
+            "pair_files": [path.name for path in self.pair_files],
             "recipe": self.recipe.model_dump(),
         }
-        write_json(self.out / "run.json", record)
+        write_json(self.out / RUN, record)
 
 
 def load_run(out: Path, prepared: Path | None = None) -> Run:
@@ -71,9 +86,9 @@ def load_run(out: Path, prepared: Path | None = None) -> Run:
     `prepared` says where the prepared corpus lies if not in the run. Raises InvalidInput for a
     folder that holds no run.
     """
-    if not (out / "run.json").is_file():
+    if not (out / RUN).is_file():
         raise InvalidInput(f"{out} holds no run.json: name the --out folder of `mingjian train`")
-    record: dict[str, Any] = read_object(out / "run.json")
+    record: dict[str, Any] = read_object(out / RUN)
     folder = prepared or out / (record["prepared"] or "prepared")
     if not is_prepared(folder):
         raise InvalidInput(f"{folder} holds no prepared corpus: name it with --data")
@@ -86,9 +101,34 @@ def load_run(out: Path, prepared: Path | None = None) -> Run:
         labels=record["labels"],
         not_judged=record["not_judged"],
         seen=record["seen"],
+        seen_before=record.get("seen_before", {}),
+        pairs=record.get("pairs", 0),
         environment=record["environment"],
         data=record["data"],
     )
+
+
+def seen_by(base_model: str) -> dict[str, int]:
+    """Return how many posts of each source a base model of ours has seen, empty for any other.
+
+    `base_model` may be a release, whose sources.json says so, or the `model` folder of a run.
+    """
+    folder = Path(base_model)
+    sources, run = Layout(folder).sources, folder.parent / RUN
+    if sources.is_file():
+        return {entry["source"]: entry["seen"] for entry in read_json(sources)}
+    if folder.name == MODEL and run.is_file():
+        record = read_object(run)
+        return add_counts(record["seen"], record.get("seen_before", {}))
+    return {}
+
+
+def add_counts(*parts: Mapping[str, int]) -> dict[str, int]:
+    """Return the sum of counts by name."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(total)
 
 
 def fingerprint_of(data: Sequence[Path]) -> str:

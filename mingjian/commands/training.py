@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from mingjian.commands.tables import console
 from models.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from data.schema import Example
+    from models.scorer import Scorer
+    from training.deletion import Deletion
 
 Data = Annotated[
     list[Path],
@@ -30,7 +36,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def train(
+def train(  # noqa: PLR0913, PLR0917  each option of the command is one
     data: Data,
     out: Annotated[Path, typer.Option(help="Folder of the run, such as runs/NAME.")],
     base_model: Annotated[
@@ -46,6 +52,13 @@ def train(
         float | None, typer.Option(help="Passes over the corpus, times the recipe's weights.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the release.")] = None,
+    pairs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Pairs of a claim and its debunk, from which the embedding learns (docs/data.md).",
+        ),
+    ] = None,
     baseline: Annotated[
         bool,
         typer.Option(
@@ -75,7 +88,7 @@ def train(
     settings = load_recipe(recipe)
     if epochs is not None:
         settings = settings.model_copy(update={"epochs": epochs})
-    run = start_run(data, out, base_model, settings, name)
+    run = start_run(data, out, base_model, settings, name, pairs or ())
     if run.not_judged:
         announce(f"too few held-out posts, not judged: {', '.join(run.not_judged)}")
     if baseline:
@@ -133,6 +146,13 @@ def evaluate(
         typer.Option(help="Name or folder of a release; without it the one that is served."),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the same figures to this file.")] = None,
+    deletion: Annotated[
+        bool,
+        typer.Option(
+            "--deletion",
+            help="Test the reasons too: how far scores fall without the clauses they name.",
+        ),
+    ] = False,
 ) -> None:
     """Measure a release on Examples: per label and per source.
 
@@ -160,8 +180,34 @@ def evaluate(
         for source, metrics in by_source.items():
             table.add_row(name, source, *(_cell(value) for value in metric_cells(metrics)))
     console().print(table)
+    tested = _deletion(scorer, examples) if deletion else {}
     if json is not None:
-        write_json(json, result.to_json())
+        reasons = {name: found.to_json() for name, found in tested.items()}
+        write_json(json, result.to_json() | ({"deletion": reasons} if deletion else {}))
+
+
+def _deletion(scorer: Scorer, examples: Sequence[Example]) -> dict[str, Deletion]:
+    from training.deletion import measure_deletion
+    from training.progress import count
+
+    with count("explain", len(examples)) as done:
+        found = measure_deletion(scorer, examples, done)
+    table = Table(
+        "label", "flags", "fall", "at random", "gain", "95 %", "under", "at random", "named"
+    )
+    for name, row in found.items():
+        low, high = row.gain_interval
+        shares = (row.under, row.random_under, row.share_named)
+        figures = [f"{value:.3f}" for value in (row.fall, row.random_fall, row.gain)]
+        table.add_row(
+            name,
+            str(row.trials),
+            *figures,
+            f"{low:.3f}-{high:.3f}",
+            *(f"{share:.1%}" for share in shares),
+        )
+    console().print(table)
+    return found
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ import yaml
 
 from models.jsonfile import read_json
 from models.layout import Layout
+from models.normaliser import VERSION
 from models.release import Release
 from training.card import METRIC_HEAD, metric_cells, table
 from training.metrics import Metrics
@@ -45,7 +46,7 @@ def test_every_label_and_source_has_its_row(card: str, trained: Run) -> None:
 def test_it_says_what_was_seen_and_what_it_was_compared_with(card: str, trained: Run) -> None:
     assert f"{sum(trained.seen.values()):,} posts" in card
     assert "Against a linear model" in card
-    assert "normaliser (version 1)" in card
+    assert f"normaliser (version {VERSION})" in card
     assert "{" not in card.replace("{%", "")  # no place left unfilled
 
 
