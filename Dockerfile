@@ -17,10 +17,14 @@ RUN apt-get update \
     && useradd --create-home --uid 10001 mingjian
 COPY --from=build --chown=mingjian:mingjian /app /app
 WORKDIR /app
+# The database, its keys and decisions: mount a volume here.
+RUN mkdir -p /app/var && chown mingjian:mingjian /app/var
 USER mingjian
 ENV PYTHONUNBUFFERED=1
+ENV PATH="/app/.venv/bin:$PATH"
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD [".venv/bin/python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/ready', timeout=2)"]
+# Others can reach it, so it starts only once there is a key; docs/keys.md says how to make one.
 CMD ["make", "serve", "HOST=0.0.0.0", "PORT=8000"]

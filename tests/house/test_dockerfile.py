@@ -56,3 +56,17 @@ def test_copied_names_exist_and_are_not_ignored(instructions: list[tuple[str, st
             for source in argument.split()[:-1]:
                 assert (ROOT / source).exists()
                 assert source not in ignored
+
+
+def test_the_first_step_that_is_documented_makes_a_key(
+    instructions: list[tuple[str, str]],
+) -> None:
+    """The service in the image can be reached by others, so it needs a key that stays."""
+    for document in ("README.md", "docs/keys.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        assert re.search(r"^docker run .*-v (\S+):/app/var \S+ mingjian keys create", text, re.M)
+        assert re.search(r"^docker run -p 8000:8000 -v (\S+):/app/var", text, re.M)
+    last = last_stage(instructions)
+    made = last.index(("RUN", "mkdir -p /app/var && chown mingjian:mingjian /app/var"))
+    assert made < last.index(("USER", "mingjian"))
+    assert ("ENV", 'PATH="/app/.venv/bin:$PATH"') in last
