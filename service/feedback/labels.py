@@ -1,24 +1,25 @@
-"""Names of labels in feedback: the API's outside, short ones inside, new ones welcome."""
+"""Names of labels in feedback: public or short outside, short inside, new ones welcome."""
 
 from __future__ import annotations
 
 import re
 
-from models.labels import LABEL_NAMES, LOW_QUALITY, RUMOUR, public_name
+from models.labels import LABEL_NAMES, LOW_QUALITY, RUMOUR
 
 # A label that a user will train is low_quality.NAME.
 _SUB = re.compile(rf"{LOW_QUALITY}\.(?P<name>[a-z][a-z0-9_]{{0,39}})", re.ASCII)
 
 
 def short_name(public: str) -> str:
-    """Return the short name of a label; raises ValueError that says how labels are written."""
-    if public == RUMOUR:
-        return RUMOUR
+    """Return the short name of a label; raises ValueError that says how labels are written.
+
+    The short names of our own labels, which Examples carry, are taken as they are.
+    """
+    if public in LABEL_NAMES:
+        return public
     match = _SUB.fullmatch(public)
     if match and match["name"] not in (RUMOUR, LOW_QUALITY):
         return match["name"]
-    if public in LABEL_NAMES:
-        raise ValueError(f"is written {public_name(public)}")
     if public == LOW_QUALITY:
         raise ValueError(
             "needs a kind, such as low_quality.ad_spam, or low_quality.NAME of your own"

@@ -21,8 +21,12 @@ LONGEST_UNIT = 40
 # What is pasted three times may be an accident.
 LEAST_TIMES = 4
 PERIODIC = 0.85
-LEAST_RUN = 120
-RUN = re.compile(r"([^\W_])\1{119,}")
+LEAST_RUN = 15
+RUN = re.compile(r"([^\W_])\1{14,}")
+# Laughing, crying and cheering go on for longer before they are flood.
+CRIES = frozenset("哈呵嘿嘻嘎呜啊哇呀哦噢喔额嗯唉哎耶啦吼嗷嘤草艹疼好美爱冲6哭笑23whalx")
+LEAST_CRY = 120
+FILLED = 0.8
 # [流泪][流泪][流泪] is how platforms write faces; a row of them is a greeting, not flood.
 EMOTION = re.compile(r"\[[^\[\]\s]{1,8}\]")
 CODE = frozenset("{}[]<>=;()\"'|\\`$")
@@ -38,10 +42,9 @@ class Finding:
 
 def find_repetition(text: str, original: str) -> Finding | None:
     """Look at a post, normalised and as sent (runs are shortened by normalisation)."""
-    if len(original) - len(text) >= LEAST_RUN - 3:
-        run = RUN.search(original)
-        if run is not None and len(run.group()) >= 0.8 * len(original.strip()):
-            return Finding(texts.run(run.group(1), len(run.group())))
+    run = _run(original.strip())
+    if run is not None:
+        return Finding(texts.run(run[0], len(run)))
     if len(text) < LEAST_TOKENS:
         return None
     if "[" in original:
@@ -56,6 +59,17 @@ def find_repetition(text: str, original: str) -> Finding | None:
     if times < LEAST_TIMES or len(tokens) < LEAST_OF_UNIT.get(len(unit), 0):
         return None
     return Finding(texts.repetition("".join(unit), times))
+
+
+def _run(post: str) -> str | None:
+    """Return the run of one character that fills a post; it stands in the middle, if anywhere."""
+    if len(post) < LEAST_RUN or post.count(post[len(post) // 2]) < FILLED * len(post):
+        return None
+    run = RUN.search(post)
+    if run is None:
+        return None
+    least = LEAST_CRY if run.group(1).lower() in CRIES else LEAST_RUN
+    return run.group() if len(run.group()) >= max(least, FILLED * len(post)) else None
 
 
 def _flooded(tokens: Sequence[str]) -> float:

@@ -79,7 +79,7 @@ def test_feedback_on_a_decision(client: TestClient, send: Send) -> None:
         (one(labels={"rumour": 2}), "/items/0/labels/rumour"),
         (one(labels={"rumour": True}), "/items/0/labels/rumour"),
         (one(labels={"rumour": "1"}), "/items/0/labels/rumour"),
-        (one(labels={"ad_spam": 1}), "/items/0/labels/ad_spam"),
+        (one(labels={"Ad": 1}), "/items/0/labels/Ad"),
         (one(labels={"low_quality.a/b~c": 1}), "/items/0/labels/low_quality.a~1b~0c"),
         (one(labels={"\ud800": 1}), "/items/0/labels"),
         (one(labels=[]), "/items/0/labels"),
