@@ -40,12 +40,13 @@ from service.errors import (
     NotReady,
     TooLarge,
 )
+from service.idempotency.service import IDEMPOTENCY_PROBLEMS, IdempotencyKey
 from service.key.access import AdminCaller, ReviewCaller, ScoreCaller
 from service.state import StateDep
 from service.store.errors import StoreError
 from service.text import is_blank
 from service.waiting import answer_in_time
-from service.wire import problems, reference
+from service.wire import Wire, problems, reference
 
 router = APIRouter(tags=[texts.TAG])
 COMMON = (NotReady, StoreError, DeadlineExceeded, Internal)
@@ -77,14 +78,21 @@ def _body(form: Any, example: object) -> dict[str, Any]:
     status_code=201,
     summary=texts.ADD_SUMMARY,
     description=texts.ADD_DESCRIPTION,
-    responses=problems(NotJson, TooLarge, InvalidRequest, *COMMON),
+    response_model=DebunkEntry,
+    responses=problems(NotJson, TooLarge, *IDEMPOTENCY_PROBLEMS, *COMMON),
     openapi_extra=_body(NewDebunk, texts.EXAMPLE),
 )
-async def add_debunk(request: Request, state: StateDep, _caller: AdminCaller) -> DebunkEntry:
+async def add_debunk(
+    request: Request, state: StateDep, caller: AdminCaller, key: IdempotencyKey = None
+) -> Response:
     """Add an entry."""
-    debunks = state.domains.debunks
-    content = read_form(NewDebunk, parse_json(await read_body(request))).content
-    return entry_answer(await debunks.add(content))
+    body = await read_body(request)
+
+    async def work() -> Response:
+        content = read_form(NewDebunk, parse_json(body)).content
+        return _created(entry_answer(await state.domains.debunks.add(content)))
+
+    return await state.domains.idempotency.once(request, caller, key, body, work)
 
 
 @router.get(
@@ -126,7 +134,8 @@ async def search_debunks(
     status_code=201,
     summary=texts.IMPORT_SUMMARY,
     description=texts.IMPORT_DESCRIPTION,
-    responses=problems(NotJson, TooLarge, InvalidRequest, *COMMON),
+    response_model=ImportReport,
+    responses=problems(NotJson, TooLarge, *IDEMPOTENCY_PROBLEMS, *COMMON),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -140,9 +149,25 @@ async def search_debunks(
         }
     },
 )
-async def import_debunks(request: Request, state: StateDep, _caller: AdminCaller) -> ImportReport:
+async def import_debunks(
+    request: Request, state: StateDep, caller: AdminCaller, key: IdempotencyKey = None
+) -> Response:
     """Take over reviews, each for itself."""
-    reviews = documents(parse_json(await read_body(request)))
+    body = await read_body(request)
+
+    async def work() -> Response:
+        reviews = _reviews(body)
+        return _created(await import_reviews(state.domains.debunks, reviews))
+
+    return await state.domains.idempotency.once(request, caller, key, body, work)
+
+
+def _created(answer: Wire) -> Response:
+    return Response(answer.model_dump_json(by_alias=True), 201, media_type="application/json")
+
+
+def _reviews(body: bytes) -> list[object]:
+    reviews = documents(parse_json(body))
     if not reviews:
         detail = "There is no review; send a ClaimReview, a list of them, or an @graph."
         raise InvalidRequest(detail, errors=[FieldError("", "holds no review")])
@@ -151,7 +176,7 @@ async def import_debunks(request: Request, state: StateDep, _caller: AdminCaller
             f"{len(reviews):,} reviews are over the limit of {MAX_REVIEWS:,}; divide them.",
             errors=[FieldError("", f"has {len(reviews):,} reviews; at most {MAX_REVIEWS:,}")],
         )
-    return await import_reviews(state.domains.debunks, reviews)
+    return reviews
 
 
 @router.get(

@@ -195,3 +195,15 @@ def test_the_affected_decisions_of_an_entry(client: TestClient, entry: dict[str,
     assert (answer["id"], answer["revision"]) == (entry["id"], entry["revision"])
     assert client.get("/debunks/nothing-here/affected").status_code == 404
     assert client.get(address, params={"after": "x"}).status_code == 422
+
+
+def test_what_is_sent_twice_with_one_key_is_done_once(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "one-moon"}
+    body = {"claim": "月亮背面昨晚开了一家面馆", "verdict": "false"}
+    first = client.post("/debunks", json=body, headers=headers)
+    again = client.post("/debunks", json=body, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert again.content == first.content
+    other = client.post("/debunks", json=body | {"verdict": "true"}, headers=headers)
+    assert other.status_code == 409
+    assert client.delete(f"/debunks/{first.json()['id']}").status_code == 200
