@@ -21,36 +21,36 @@ from training.truth import judged, label_matrix, low_quality_truth
 
 pytestmark = pytest.mark.shipped
 POSTS = Path(__file__).with_name("posts.jsonl")
-# Positives that their own label may miss. Porn is not here: this release finds none of them by that
-# label, and a bound of one could not fail; the bound below holds it.
+# Positives that their own label may miss. Gambling and porn are not here: this release flags none
+# of them by those labels (most by ad_spam), and a bound of one could not fail; the bound below
+# holds them.
 MISSED = {
     "rumour": 0.55,
-    "ad_spam": 0.22,
-    "fraud": 0.90,
-    "gambling": 0.94,
-    "abuse": 0.06,
-    "clickbait": 0.82,
+    "ad_spam": 0.08,
+    "fraud": 0.80,
+    "abuse": 0.03,
+    "clickbait": 0.66,
 }
 # Positives that no label flags, so that they pass.
 PASSED = {
     "rumour": 0.50,
-    "ad_spam": 0.20,
-    "fraud": 0.50,
-    "gambling": 0.30,
-    "porn": 0.38,
-    "abuse": 0.06,
-    "clickbait": 0.73,
+    "ad_spam": 0.08,
+    "fraud": 0.36,
+    "gambling": 0.14,
+    "porn": 0.15,
+    "abuse": 0.03,
+    "clickbait": 0.58,
 }
 # The area under the ROC curve against every other own post.
 LEAST_AUC = {
     "rumour": 0.88,
-    "ad_spam": 0.96,
-    "fraud": 0.94,
-    "gambling": 0.85,
-    "porn": 0.85,
-    "abuse": 0.97,
-    "clickbait": 0.94,
-    "low_quality": 0.94,
+    "ad_spam": 0.97,
+    "fraud": 0.97,
+    "gambling": 0.89,
+    "porn": 0.92,
+    "abuse": 0.98,
+    "clickbait": 0.97,
+    "low_quality": 0.96,
 }
 # Ordinary posts, hard cases among them, that may be suggested for review.
 MOST_FALSE_ALARMS = 0.09
