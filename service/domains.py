@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol, TypeVar
 
 from models.scorer import Scorer
 from service.author.service import Authors
@@ -60,6 +61,25 @@ class Domains:
     retrospect: Retrospect
 
 
+class Running(Protocol):
+    """Works in the background from `start` to `close`."""
+
+    def start(self) -> None:
+        """Begin; needs a running event loop."""
+
+    async def close(self) -> None:
+        """Stop and wait for the end."""
+
+
+R = TypeVar("R", bound=Running)
+
+
+def _started(stack: AsyncExitStack, one: R) -> R:
+    one.start()
+    stack.push_async_callback(one.close)
+    return one
+
+
 async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack) -> Domains:
     """Open every domain; what has to be closed is put on `stack`.
 
@@ -67,9 +87,7 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
     """
     database = await Database.open(settings.database_url)
     stack.push_async_callback(database.close)
-    keys = Keys(KeyRepository(database))
-    keys.start()
-    stack.push_async_callback(keys.close)
+    keys = _started(stack, Keys(KeyRepository(database)))
     idempotency = Idempotency(
         IdempotencyRepository(database),
         keep=timedelta(hours=settings.idempotency_hours),
@@ -78,34 +96,15 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
     )
     fingerprints = Fingerprints.open(settings.fingerprint_key, database.file)
     decisions = DecisionRepository(database, fingerprints)
-    recorder = Recorder(decisions.add)
-    recorder.start()
-    stack.push_async_callback(recorder.close)
-    retention = Retention(decisions, settings.retention_days)
-    retention.start()
-    stack.push_async_callback(retention.close)
+    recorder = _started(stack, Recorder(decisions.add))
+    _started(stack, Retention(decisions, settings.retention_days))
     policies = await Policies.open(scorer.release, database, settings.policies)
     stack.push_async_callback(policies.close)
     words = await WordService.open(database, scorer.release.normaliser)
     stack.push_async_callback(words.close)
-    whatif = WhatIf(
-        decisions,
-        TruthRepository(database),
-        policies,
-        words,
-        # One thread: trying things out must not slow down what is asked for now.
-        lambda name: Scorer.open(name, precision=settings.precision, threads=1),
-    )
-    feedback = FeedbackService(
-        FeedbackRepository(database),
-        decisions.get,
-        lambda text: scorer.release.normaliser(text).text,
-    )
     debunks = await DebunkService.open(database, scorer)
     stack.push_async_callback(debunks.close)
-    outbox = Outbox.of(settings, database)
-    outbox.start()
-    stack.push_async_callback(outbox.close)
+    outbox = _started(stack, Outbox.of(settings, database))
     retrospect = Retrospect(
         RetrospectRepository(database),
         debunks,
@@ -114,22 +113,31 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
         urls=outbox.urls,
         told=outbox.wake,
     )
-    retrospect.start()
-    stack.push_async_callback(retrospect.close)
+    _started(stack, retrospect)
     # Last, so that work which a caller has named can still be finished.
-    idempotency.start()
-    stack.push_async_callback(idempotency.close)
+    _started(stack, idempotency)
     return Domains(
         database=database,
         keys=keys,
         idempotency=idempotency,
         decisions=decisions,
-        feedback=feedback,
+        feedback=FeedbackService(
+            FeedbackRepository(database),
+            decisions.get,
+            lambda text: scorer.release.normaliser(text).text,
+        ),
         recorder=recorder,
         receipts=DecisionService(decisions, policies),
         authors=Authors(database, fingerprints),
         policies=policies,
-        whatif=whatif,
+        whatif=WhatIf(
+            decisions,
+            TruthRepository(database),
+            policies,
+            words,
+            # One thread: trying things out must not slow down what is asked for now.
+            lambda name: Scorer.open(name, precision=settings.precision, threads=1),
+        ),
         words=words,
         linter=Linter(words, decisions, scorer.release.normaliser),
         rules=RuleBook(),

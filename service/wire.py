@@ -41,6 +41,14 @@ def reference(form: type[BaseModel]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{form.__name__}"}
 
 
+def json_body(form: type[BaseModel], example: object = None) -> dict[str, Any]:
+    """Return the OpenAPI request body of a form that is read by hand."""
+    media: dict[str, Any] = {"schema": reference(form)}
+    if example is not None:
+        media["examples"] = {"example": {"value": example}}
+    return {"requestBody": {"required": True, "content": {"application/json": media}}}
+
+
 def problems(*errors: type[MingjianError]) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of refusals, several codes of one status together."""
     responses: dict[int | str, dict[str, Any]] = {}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
 from rich.table import Table
 
 from mingjian.commands.tables import console
+
+if TYPE_CHECKING:
+    from service.debunk.measuring import Report
 
 app = typer.Typer(
     name="debunks",
@@ -73,11 +76,30 @@ def measure(
             bar.update(tasks[work], completed=done)
 
         report = Measurement(scorer, read, told).report(posts)
+    _show(report)
+    if json is not None:
+        write_json(json, report.to_json())
+
+
+def _show(report: Report) -> None:
     screen = console()
     screen.print(
         f"{report.release}: {report.entries:,} entries, share of words {report.words:.2f}, "
         f"thresholds {report.least:.2f} and {report.least_words:.2f} (words alone)"
     )
+    screen.print(_recall(report))
+    screen.print(
+        f"told by /score: the answer for {report.told['answer']:.3f} of the claims, "
+        f"any entry for {report.told['any']:.3f}"
+    )
+    if report.false_per_1000:
+        table = Table("ordinary posts", "suggested / 1,000", "confirmed / 1,000")
+        for source, rates in report.false_per_1000.items():
+            table.add_row(source, f"{rates['suggested']:.1f}", f"{rates['confirmed']:.1f}")
+        screen.print(table)
+
+
+def _recall(report: Report) -> Table:
     table = Table(
         "ranked by", "side", "claims", "recall@1", "recall@5", "MRR", "@1 twin", "@5 twin"
     )
@@ -91,18 +113,7 @@ def measure(
                 one.recall_at_5_or_twin,
             )
             table.add_row(way, side, str(one.claims), *(f"{figure:.3f}" for figure in figures))
-    screen.print(table)
-    screen.print(
-        f"told by /score: the answer for {report.told['answer']:.3f} of the claims, "
-        f"any entry for {report.told['any']:.3f}"
-    )
-    if report.false_per_1000:
-        table = Table("ordinary posts", "suggested / 1,000", "confirmed / 1,000")
-        for source, rates in report.false_per_1000.items():
-            table.add_row(source, f"{rates['suggested']:.1f}", f"{rates['confirmed']:.1f}")
-        screen.print(table)
-    if json is not None:
-        write_json(json, report.to_json())
+    return table
 
 
 def _drawn(paths: list[Path], sample: int) -> dict[str, list[str]]:

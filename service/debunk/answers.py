@@ -51,21 +51,7 @@ def page_answer(snapshot: Snapshot, limit: int, after: str | None) -> DebunkPage
 
 def search_answer(matches: Sequence[DebunkMatch]) -> SearchAnswer:
     """Return what a search has found."""
-    return SearchAnswer(
-        results=[
-            Answer(
-                id=match.id,
-                claim=match.claim,
-                verdict=match.verdict,
-                summary=match.summary,
-                url=match.url,
-                as_of=match.as_of,
-                match=match.match,
-                similarity=match.similarity,
-            )
-            for match in matches
-        ]
-    )
+    return SearchAnswer(results=[Answer.of(match) for match in matches])
 
 
 def affected_answer(

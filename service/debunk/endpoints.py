@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator
@@ -46,7 +46,7 @@ from service.state import StateDep
 from service.store.errors import StoreError
 from service.text import is_blank
 from service.waiting import answer_in_time
-from service.wire import Wire, problems, reference
+from service.wire import Wire, json_body, problems
 
 router = APIRouter(tags=[texts.TAG])
 COMMON = (NotReady, StoreError, DeadlineExceeded, Internal)
@@ -68,11 +68,6 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description=texts.LIMIT)]
 One = Annotated[Identity, Path(alias="id")]
 
 
-def _body(form: Any, example: object) -> dict[str, Any]:
-    media = {"schema": reference(form), "examples": {"example": {"value": example}}}
-    return {"requestBody": {"required": True, "content": {"application/json": media}}}
-
-
 @router.post(
     "/debunks",
     status_code=201,
@@ -80,7 +75,7 @@ def _body(form: Any, example: object) -> dict[str, Any]:
     description=texts.ADD_DESCRIPTION,
     response_model=DebunkEntry,
     responses=problems(NotJson, TooLarge, *IDEMPOTENCY_PROBLEMS, *COMMON),
-    openapi_extra=_body(NewDebunk, texts.EXAMPLE),
+    openapi_extra=json_body(NewDebunk, texts.EXAMPLE),
 )
 async def add_debunk(
     request: Request, state: StateDep, caller: AdminCaller, key: IdempotencyKey = None
@@ -210,7 +205,7 @@ async def one_debunk(state: StateDep, _caller: ScoreCaller, identity: One) -> De
     summary=texts.PATCH_SUMMARY,
     description=texts.PATCH_DESCRIPTION,
     responses=problems(NotJson, UnknownDebunk, TooLarge, InvalidRequest, *COMMON),
-    openapi_extra=_body(DebunkChange, texts.EXAMPLE_PATCH),
+    openapi_extra=json_body(DebunkChange, texts.EXAMPLE_PATCH),
 )
 async def change_debunk(
     request: Request, state: StateDep, _caller: AdminCaller, identity: One

@@ -30,7 +30,7 @@ from service.idempotency.service import IDEMPOTENCY_PROBLEMS, IdempotencyKey
 from service.key.access import ReviewCaller, ScoreCaller
 from service.state import StateDep
 from service.store.errors import StoreError
-from service.wire import problems, reference
+from service.wire import json_body, problems
 
 router = APIRouter(prefix="/feedback", tags=[texts.TAG])
 JSONL = "application/x-ndjson"
@@ -56,12 +56,7 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
     description=texts.POST_DESCRIPTION,
     response_model=FeedbackCreated,
     responses=problems(TextNotStored, *IDEMPOTENCY_PROBLEMS, *BODY_PROBLEMS),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": reference(FeedbackRequest)}},
-        }
-    },
+    openapi_extra=json_body(FeedbackRequest),
 )
 async def add(
     request: Request, state: StateDep, caller: ScoreCaller, key: IdempotencyKey = None
@@ -128,12 +123,7 @@ async def export(
     description=texts.REVIEW_DESCRIPTION,
     response_model=FeedbackInfo,
     responses=problems(NotFound, *BODY_PROBLEMS),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": reference(ReviewRequest)}},
-        }
-    },
+    openapi_extra=json_body(ReviewRequest),
 )
 async def review(
     request: Request,

@@ -31,19 +31,7 @@ def answer(case: Case, normaliser: Normaliser) -> Scored:
             for judged in case.decision.labels
         ],
         reasons=reasons_of(case, normaliser),
-        debunks=[
-            Debunk(
-                id=match.id,
-                claim=match.claim,
-                verdict=match.verdict,
-                summary=match.summary,
-                url=match.url,
-                as_of=match.as_of,
-                match=match.match,
-                similarity=round(match.similarity, DIGITS),
-            )
-            for match in case.debunks
-        ],
+        debunks=[Debunk.of(match) for match in case.debunks],
         coverage=Coverage(
             characters=encoded.characters, windows=len(encoded.windows), truncated=False
         ),

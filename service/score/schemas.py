@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -12,8 +12,8 @@ from data.registers import REGISTERS
 from models.scorer import Post
 from service import catalogue
 from service.catalogue import score as texts
-from service.decide import DEFAULT
-from service.score.evidence import Suggestion
+from service.decide import DEFAULT, DIGITS
+from service.score.evidence import DebunkMatch, Suggestion
 from service.text import is_blank
 from service.wire import FieldFault, Wire
 
@@ -155,6 +155,20 @@ class Debunk(Wire):
     as_of: Annotated[str | None, Field(description=texts.AS_OF)]
     match: Annotated[Literal["confirmed", "suggested"], Field(description=texts.MATCH)]
     similarity: Annotated[float, Field(ge=0, le=1, description=texts.SIMILARITY)]
+
+    @classmethod
+    def of(cls, match: DebunkMatch) -> Self:
+        """Return what a caller is told of a match."""
+        return cls(
+            id=match.id,
+            claim=match.claim,
+            verdict=match.verdict,
+            summary=match.summary,
+            url=match.url,
+            as_of=match.as_of,
+            match=match.match,
+            similarity=round(match.similarity, DIGITS),
+        )
 
 
 class Coverage(Wire):

@@ -22,7 +22,7 @@ from service.key.access import AdminCaller, ReviewCaller
 from service.state import StateDep
 from service.store.errors import StoreError
 from service.waiting import answer_in_time
-from service.wire import problems, reference
+from service.wire import json_body, problems
 from service.word.answers import (
     entries_answer,
     lint_answer,
@@ -54,12 +54,6 @@ RESERVED = ("import", "lint")
 ID_PATTERN = r"^[A-Za-z0-9_\-\u4e00-\u9fff]+$"
 COMMON = (NotReady, StoreError, Internal)
 FormatName = Annotated[Format | None, Query(description=texts.FORMAT)]
-
-
-def json_body(form: Any, example: object) -> dict[str, Any]:
-    """Return the OpenAPI request body of a form that is read by hand."""
-    media = {"schema": reference(form), "examples": {"example": {"value": example}}}
-    return {"requestBody": {"required": True, "content": {"application/json": media}}}
 
 
 @router.post(
