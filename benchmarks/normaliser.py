@@ -23,7 +23,7 @@ LENGTH = 60
 
 
 def main() -> None:
-    """Measure versions 1 and 2 on the same posts, then each step of version 2."""
+    """Measure posts by kind, then each step."""
     options = parse_options()
     kinds = {
         "ordinary": posts(sorted(SAMPLE.glob("ordinary_*.jsonl")), options.posts),
@@ -33,11 +33,10 @@ def main() -> None:
     }
     kinds["all"] = [post for some in kinds.values() for post in some]
     print(f"microseconds of processor time a post of {LENGTH} characters, best of {options.runs}")
-    print(f"{'posts':15} {'number':>6} {'version 1':>10} {'version 2':>10}")
+    normaliser = Normaliser()
     for kind, some in kinds.items():
-        costs = [cost(Normaliser(version), some, options.runs) for version in ("1", "2")]
-        print(f"{kind:15} {len(some):6} {costs[0]:10.1f} {costs[1]:10.1f}")
-    print("\nsteps of version 2, first round, all posts (the clock itself costs about 0.3)")
+        print(f"{kind:15} {len(some):5} posts {cost(normaliser, some, options.runs):8.1f}")
+    print("\nsteps, first round, all posts (the clock itself costs about 0.3)")
     for name, spent in steps(kinds["all"], options.runs):
         print(f"{name:18} {spent:6.1f}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.errors import ReleaseError
-from models.normaliser import first
 from models.normaliser.changes import Explanation, Recorder
 from models.normaliser.characters import fold, narrow, simplify
 from models.normaliser.disguise import join_separated, shorten_repeats
@@ -17,8 +16,7 @@ from models.normaliser.trace import Normalised, Trace
 from models.normaliser.words import read_words
 
 VERSION = "2"
-Steps = tuple[Callable[[Trace], None], ...]
-STEPS: Steps = (
+STEPS: tuple[Callable[[Trace], None], ...] = (
     read_links,
     fold,
     simplify,
@@ -35,8 +33,6 @@ STEPS: Steps = (
     shorten_repeats,
     trim,
 )
-# A release keeps the reading it was made with, so that its scores stay what they were.
-READABLE: Mapping[str, Steps] = {"1": first.STEPS, VERSION: STEPS}
 # Undoing one disguise may uncover another; text that still changes after these stays as it is.
 MOST_ROUNDS = 4
 
@@ -44,10 +40,8 @@ MOST_ROUNDS = 4
 class Normaliser:
     """Turns a post into the text the model reads, with a map back to the original."""
 
-    def __init__(self, version: str = VERSION) -> None:
-        """Take the steps of `version`; KeyError if this code lacks it."""
-        self.version = version
-        self.steps = READABLE[version]
+    version = VERSION
+    steps = STEPS
 
     def __call__(self, text: str) -> Normalised:
         """Normalise `text`; offsets count Unicode code points. Never raises on a `str`."""
@@ -66,26 +60,26 @@ class Normaliser:
 
     def to_json(self) -> dict[str, object]:
         """Return what a release stores of the normaliser."""
-        stored: dict[str, object] = {
+        return {
             "version": self.version,
             "steps": [step.__name__ for step in self.steps],
+            "tables": tables().fingerprint,
         }
-        return stored if self.version == "1" else stored | {"tables": tables().fingerprint}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> Normaliser:
         """Return the normaliser a release was trained with; ReleaseError if this code lacks it."""
         version = stored.get("version")
-        if not isinstance(version, str) or version not in READABLE:
+        if version != VERSION:
             raise ReleaseError(
                 f"the release was trained with normaliser {version!r}, this code "
                 f"has {VERSION!r}: retrain the release or install the code it came with"
             )
-        return cls(version)
+        return cls()
 
     def rewrite(self, trace: Trace) -> None:
         """Run the steps until they change nothing more."""
-        for _ in range(MOST_ROUNDS if self.version != "1" else 1):
+        for _ in range(MOST_ROUNDS):
             before = trace.text
             trace.restless = False
             for step in self.steps:

@@ -323,26 +323,7 @@ def test_the_version_travels_with_a_release() -> None:
     assert Normaliser.from_json(stored).version == VERSION
 
 
-def test_a_release_keeps_the_reading_it_was_made_with() -> None:
-    first = Normaliser.from_json({"version": "1"})
-    assert first.version == "1"
-    assert first.to_json() == {
-        "version": "1",
-        "steps": [
-            "fold",
-            "simplify",
-            "shorten_repeats",
-            "neutralise",
-            "join_separated",
-            "shorten_repeats",
-            "trim",
-        ],
-    }
-    assert first("加-V-芯，伱看http://a.cn，好").text == "加V芯你看 网址 好"
-    assert NORMALISER("加-V-芯，伱看http://a.cn，好").text == "加微信,你看 网址 ,好"
-
-
-@pytest.mark.parametrize("stored", [{}, {"version": "0"}, {"version": 1}, {"version": ["2"]}])
+@pytest.mark.parametrize("stored", [{}, {"version": "1"}, {"version": 1}, {"version": ["2"]}])
 def test_an_unknown_version_is_refused(stored: dict[str, object]) -> None:
     with pytest.raises(ReleaseError, match="retrain the release or install the code"):
         Normaliser.from_json(stored)
