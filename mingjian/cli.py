@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.commands import corpus, debunks, keys, training, whatif
+from mingjian.commands import corpus, debunks, evaluate, keys, training, whatif
 
 app = typer.Typer(
     name="mingjian",
@@ -23,6 +23,7 @@ app.add_typer(corpus.app)
 app.add_typer(keys.app)
 app.add_typer(debunks.app)
 training.register(app)
+evaluate.register(app)
 whatif.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
 SEVERAL = {

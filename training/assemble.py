@@ -27,11 +27,11 @@ from training.baseline import SCORES, baseline_scores
 from training.calibrate import choose_pooling, fit_calibration
 from training.card import GOLDEN_POSTS, render_card
 from training.choose import choose_threshold
-from training.compare import Comparison, compare
-from training.evaluate import Evaluation, Scored, evaluate, score_examples, to_post
+from training.evaluation.compare import Comparison, compare
+from training.evaluation.evaluate import Evaluation, Scored, evaluate, score_examples, to_post
+from training.evaluation.report import write_report
 from training.progress import Announce, count
 from training.provenance import sources_of
-from training.report import write_report
 from training.run import Run
 
 CHUNK = 512

@@ -14,7 +14,7 @@ import pytest
 from data.readers import read_examples
 from models.explain import Flagged, explain
 from models.scorer import Post, Scorer
-from training.deletion import ALL, measure_deletion
+from training.evaluation.deletion import ALL, measure_deletion
 
 pytestmark = pytest.mark.shipped
 HERE = Path(__file__).parent

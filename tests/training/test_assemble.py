@@ -16,7 +16,7 @@ from models.manifest import verify_manifest
 from models.release import Release
 from models.scorer import Scorer
 from training.choose import LEAST_PRECISION, SENTENCE
-from training.evaluate import Scored, evaluate, score_examples
+from training.evaluation.evaluate import Scored, evaluate, score_examples
 from training.run import Run
 from training.truth import label_matrix
 

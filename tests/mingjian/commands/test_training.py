@@ -30,12 +30,6 @@ def test_train_takes_several_paths(parameters: Callable[[str], dict[str, Any]]) 
     assert given["finetune_only"] is False
 
 
-def test_evaluate_takes_several_paths(parameters: Callable[[str], dict[str, Any]]) -> None:
-    given = parameters("evaluate --release r --data a b --json figures.json")
-    assert given["data"] == [Path("a"), Path("b")]
-    assert (given["release"], given["json"]) == ("r", Path("figures.json"))
-
-
 @pytest.mark.parametrize("line", ["export --data p runs/x", "export runs/x --data p"])
 def test_export_takes_its_run_before_or_after_the_data(
     line: str, parameters: Callable[[str], dict[str, Any]]

@@ -10,7 +10,7 @@ from models.labels import LABEL_NAMES, LOW_QUALITY
 from models.scorer import Post, Scorer
 from tests.tiny import random_posts
 from tests.training.posts import post
-from training.evaluate import ALL, Evaluation, Scored, evaluate, score_examples, to_post
+from training.evaluation.evaluate import ALL, Evaluation, Scored, evaluate, score_examples, to_post
 from training.metrics import measure
 
 QUIET = dict.fromkeys(LABEL_NAMES, 0)

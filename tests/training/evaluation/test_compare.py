@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.compare import compare
+from training.evaluation.compare import compare
 from training.truth import Judged
 
 COUNT = 400

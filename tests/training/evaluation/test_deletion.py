@@ -10,7 +10,14 @@ import pytest
 from data.schema import Example
 from models.scorer import Post, Scorer
 from tests.tiny import random_posts
-from training.deletion import ALL, Trial, measure_deletion, random_spans, summarise, without
+from training.evaluation.deletion import (
+    ALL,
+    Trial,
+    measure_deletion,
+    random_spans,
+    summarise,
+    without,
+)
 
 TEXT = "今天下雨了，出门记得带伞，晚上来我家吃饭，路上小心车辆。"
 

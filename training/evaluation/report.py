@@ -14,7 +14,7 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from models.jsonfile import write_json
 from models.release import Release
 from training.card import METRIC_HEAD, metric_cells
-from training.evaluate import Evaluation, Scored
+from training.evaluation.evaluate import Evaluation, Scored
 from training.run import Run
 from training.truth import Judged
 
