@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from models.errors import InvalidInput
 
 LOW_QUALITY = "low_quality"
 RUMOUR = "rumour"
@@ -37,3 +40,22 @@ LABELS: tuple[Label, ...] = (
 )
 LABEL_NAMES: tuple[str, ...] = tuple(label.name for label in LABELS)
 CHINESE_NAMES: dict[str, str] = {label.name: label.chinese for label in LABELS}
+
+# What a label that a user trains may be called, and what it may not: rules raise these themselves.
+OWN_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}", re.ASCII)
+RESERVED = (LOW_QUALITY, "flood", "engagement_bait")
+
+
+def own_label(name: str) -> str:
+    """Return the name of a label to be trained; raises InvalidInput that says how one is written.
+
+    Our own seven may be named too: a release need not carry them all.
+    """
+    if name in RESERVED:
+        raise InvalidInput(f"{name} is taken; choose another name for the label")
+    if not OWN_NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{name!r} is no name for a label: 2 to 31 small letters, digits and _, a letter "
+            "first, such as spoiler; the API shows it as low_quality.spoiler"
+        )
+    return name

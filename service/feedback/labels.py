@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from models.labels import LABEL_NAMES, LOW_QUALITY, RUMOUR
+from models.labels import LABEL_NAMES, LOW_QUALITY, OWN_NAME, RUMOUR
 
 # A label that a user will train is low_quality.NAME.
-_SUB = re.compile(rf"{LOW_QUALITY}\.(?P<name>[a-z][a-z0-9_]{{0,39}})", re.ASCII)
+_SUB = re.compile(rf"{LOW_QUALITY}\.(?P<name>{OWN_NAME.pattern})", re.ASCII)
 
 
 def short_name(public: str) -> str:
@@ -25,6 +25,6 @@ def short_name(public: str) -> str:
             "needs a kind, such as low_quality.ad_spam, or low_quality.NAME of your own"
         )
     raise ValueError(
-        "is no label; use rumour or low_quality.NAME, where NAME is 1 to 40 small letters, digits "
+        "is no label; use rumour or low_quality.NAME, where NAME is 2 to 31 small letters, digits "
         "and _ and begins with a letter"
     )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-from models.labels import CHINESE_NAMES, LABEL_NAMES, LABELS, LOW_QUALITY, RUMOUR, public_name
+import pytest
+
+from models.errors import InvalidInput
+from models.labels import (
+    CHINESE_NAMES,
+    LABEL_NAMES,
+    LABELS,
+    LOW_QUALITY,
+    RUMOUR,
+    own_label,
+    public_name,
+)
+from service.decide import RULE_LABELS
 
 
 def test_the_order_is_that_of_the_models_outputs() -> None:
@@ -39,3 +51,23 @@ def test_every_label_has_a_chinese_name_of_its_own() -> None:
     assert set(CHINESE_NAMES) == set(LABEL_NAMES)
     assert len(set(CHINESE_NAMES.values())) == len(LABELS)
     assert all(re.fullmatch("[一-鿿]+", name) for name in CHINESE_NAMES.values())
+
+
+@pytest.mark.parametrize("name", ["spoiler", "water_army", "ab", "a" * 31, "type2", *LABEL_NAMES])
+def test_a_label_of_ones_own_may_be_called(name: str) -> None:
+    assert own_label(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "a", "a" * 32, "Spoiler", "2nd", "_x", "剧透", "a-b", "a.b", "a\n", "low_quality.spoiler"],
+)
+def test_a_label_of_ones_own_may_not_be_called(name: str) -> None:
+    with pytest.raises(InvalidInput, match="2 to 31 small letters"):
+        own_label(name)
+
+
+@pytest.mark.parametrize("name", [LOW_QUALITY, *RULE_LABELS])
+def test_what_has_a_meaning_already_is_taken(name: str) -> None:
+    with pytest.raises(InvalidInput, match="is taken"):
+        own_label(name)
