@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.batching import BUCKET, Batch, bucket_of, pad, plan_batches
+from models.batching import SHORT, SHORT_STEP, STEP, Batch, bucket_of, pad, plan_batches
 
 LENGTHS = st.lists(st.integers(0, 512), max_size=80)
 
@@ -35,8 +35,9 @@ def test_the_bucket_of_a_row_depends_on_the_row_alone(lengths: list[int], max_to
 @given(length=st.integers(0, 2000))
 def test_a_bucket_is_the_next_multiple(length: int) -> None:
     bucket = bucket_of(length)
-    assert bucket % BUCKET == 0
-    assert max(length, 1) <= bucket < max(length, 1) + BUCKET
+    step = SHORT_STEP if length <= SHORT else STEP
+    assert bucket % step == 0
+    assert max(length, 1) <= bucket < max(length, 1) + step
 
 
 def test_nothing_gives_no_batch() -> None:
