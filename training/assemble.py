@@ -28,8 +28,9 @@ from training.calibrate import choose_pooling, fit_calibration
 from training.card import GOLDEN_POSTS, render_card
 from training.choose import choose_threshold
 from training.evaluation.compare import Comparison, compare
-from training.evaluation.evaluate import Evaluation, Scored, evaluate, score_examples, to_post
+from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.report import write_report
+from training.evaluation.scored import Scored, score_examples, to_post
 from training.progress import Announce, count
 from training.provenance import sources_of
 from training.run import Run

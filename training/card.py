@@ -10,7 +10,8 @@ import data
 from data.sources import source_of
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
-from training.evaluation.evaluate import ALL, Evaluation
+from training.evaluation.alarms import ALL
+from training.evaluation.evaluate import Evaluation
 from training.metrics import Metrics
 from training.provenance import sources_of
 from training.run import Run

@@ -71,16 +71,23 @@ class Judged:
         return self.where(self.sources == source)
 
 
+def clusters_of(examples: Sequence[Example]) -> NDArray[np.int64]:
+    """Return the cluster [n] of each post; without one a post is a cluster of its own."""
+    return np.asarray(
+        [
+            example.cluster if example.cluster is not None else -1 - place
+            for place, example in enumerate(examples)
+        ],
+        dtype=np.int64,
+    )
+
+
 def judged(examples: Sequence[Example], truth: NDArray[np.float32], scores: Floats) -> Judged:
     """Keep the posts whose truth [n] is known; without clusters each post is one of its own."""
     known = truth >= 0
-    clusters = [
-        example.cluster if example.cluster is not None else -1 - place
-        for place, example in enumerate(examples)
-    ]
     return Judged(
         truth[known].astype(np.int8),
         np.asarray(scores, dtype=np.float64)[known],
         np.asarray([example.source for example in examples])[known],
-        np.asarray(clusters, dtype=np.int64)[known],
+        clusters_of(examples)[known],
     )

@@ -50,7 +50,7 @@ def evaluate(
     from models.scorer import Scorer
     from training.card import METRIC_HEAD, metric_cells
     from training.evaluation.evaluate import evaluate as measure
-    from training.evaluation.evaluate import score_examples
+    from training.evaluation.scored import score_examples
     from training.progress import count
 
     scorer = Scorer.open(release)

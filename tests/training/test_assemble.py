@@ -16,7 +16,8 @@ from models.manifest import verify_manifest
 from models.release import Release
 from models.scorer import Scorer
 from training.choose import LEAST_PRECISION, SENTENCE
-from training.evaluation.evaluate import Scored, evaluate, score_examples
+from training.evaluation.evaluate import evaluate
+from training.evaluation.scored import Scored, score_examples
 from training.run import Run
 from training.truth import label_matrix
 
@@ -110,7 +111,7 @@ def test_the_baseline_is_compared_on_the_same_posts(scored: Scored, trained: Run
         posts = scored.of_label(name)
         assert found["ours"] == pytest.approx(roc_auc_score(posts.truth, posts.scores))
         assert found["difference"] == pytest.approx(found["ours"] - found["theirs"])
-        assert found["verdict"] in {"better", "level", "worse"}
+        assert found["verdict"] in {"better", "level", "worse", "too little evidence"}
 
 
 def test_a_release_records_how_it_was_made(trained: Run) -> None:

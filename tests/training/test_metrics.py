@@ -12,7 +12,15 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from training.metrics import auc, bootstrap, calibration_error, interval_of, measure, resample
+from training.metrics import (
+    MEASURES,
+    SortedPosts,
+    calibration_error,
+    cluster_weights,
+    interval_of,
+    measure,
+    share_of,
+)
 from training.truth import Judged
 
 
@@ -68,9 +76,9 @@ def test_a_score_at_the_threshold_is_flagged() -> None:
 )
 def test_what_needs_a_missing_class_is_none(truth: list[int], none: set[str]) -> None:
     found = measure(of(truth, [0.9, 0.2]), 0.5, interval=True)
-    names = set(found.__slots__) - {"auc_interval"}
-    assert {name for name in names if getattr(found, name) is None} == none
-    assert found.auc_interval is None
+    assert {name for name in MEASURES if getattr(found, name) is None} == none
+    for name in none:
+        assert found.interval(name) is None
 
 
 def test_nothing_flagged_has_no_precision() -> None:
@@ -96,14 +104,36 @@ def test_wrong_scores_have_all_of_it() -> None:
 def test_samples_are_drawn_by_whole_clusters() -> None:
     clusters = np.asarray([3, 1, 3, 2, 3, 1])
     members = {1: [1, 5], 2: [3], 3: [0, 2, 4]}
-    samples = resample(clusters, np.random.default_rng(1), times=50)
-    assert len(samples) == 50
-    for rows in samples:
-        drawn = np.bincount(rows, minlength=6)
-        times = {number: drawn[rows_of[0]] for number, rows_of in members.items()}
-        assert all(drawn[row] == times[n] for n, rows_of in members.items() for row in rows_of)
+    (weights,) = cluster_weights(clusters, times=50)
+    assert weights.shape == (50, 6)
+    for drawn in weights:
+        times = {number: drawn[rows[0]] for number, rows in members.items()}
+        assert all(drawn[row] == times[n] for n, rows in members.items() for row in rows)
         assert sum(times.values()) == 3
-    assert len({tuple(sorted(rows)) for rows in samples}) > 3
+    assert len({tuple(drawn) for drawn in weights}) > 3
+
+
+def test_many_posts_are_drawn_in_parts_that_make_one_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    clusters = np.arange(30)
+    whole = np.concatenate(list(cluster_weights(clusters)))
+    monkeypatch.setattr("training.metrics.CELLS", 100)
+    parts = list(cluster_weights(clusters))
+    assert len(parts) > 60
+    assert (np.concatenate(parts) == whole).all()
+
+
+def test_weights_are_posts_drawn_again() -> None:
+    """Every measure under weights is the plain measure of the posts repeated so often."""
+    rng = np.random.default_rng(6)
+    truth, scores = rng.integers(2, size=60), np.round(rng.random(60), 1)
+    posts = of(truth.tolist(), scores.tolist())
+    (weights,) = cluster_weights(posts.clusters, times=5)
+    found = SortedPosts(posts, 0.5).measure(weights)
+    for row, drawn in enumerate(weights.astype(int)):
+        again = of(np.repeat(truth, drawn).tolist(), np.repeat(scores, drawn).tolist())
+        plain = measure(again, 0.5)
+        for name in MEASURES:
+            assert found[name][row] == pytest.approx(getattr(plain, name)), name
 
 
 def test_clusters_widen_the_interval() -> None:
@@ -111,12 +141,14 @@ def test_clusters_widen_the_interval() -> None:
     truth = np.tile([0, 1], 100)
     noise = np.repeat(rng.normal(size=20), 10)
     scores = (1 / (1 + np.exp(-(truth * 0.5 + noise)))).tolist()
-    apart = bootstrap(of(truth.tolist(), scores), auc)
-    together = bootstrap(of(truth.tolist(), scores, np.repeat(range(20), 10).tolist()), auc)
-    assert apart is not None
-    assert together is not None
-    assert apart[0] < auc(of(truth.tolist(), scores)) < apart[1]
-    assert apart != together
+    apart = measure(of(truth.tolist(), scores), 0.5, interval=True)
+    clusters = np.repeat(range(20), 10).tolist()
+    together = measure(of(truth.tolist(), scores, clusters), 0.5, interval=True)
+    for name in MEASURES:
+        value, interval = getattr(apart, name), apart.interval(name)
+        assert interval is not None
+        assert interval[0] <= value <= interval[1] or name == "calibration_error"
+    assert apart.auc_interval != together.auc_interval
 
 
 def test_an_interval_is_the_same_every_time() -> None:
@@ -124,9 +156,25 @@ def test_an_interval_is_the_same_every_time() -> None:
     assert measure(posts, 0.5, interval=True) == measure(posts, 0.5, interval=True)
 
 
-def test_one_class_has_no_interval() -> None:
-    assert bootstrap(of([1, 1], [0.1, 0.2]), auc) is None
-
-
 def test_an_interval_leaves_out_five_in_a_hundred() -> None:
     assert interval_of(np.arange(0, 1001) / 1000) == pytest.approx((0.025, 0.975))
+    assert interval_of(np.asarray([0.4, np.nan, 0.4])) == (0.4, 0.4)
+    assert interval_of(np.asarray([np.nan])) is None
+
+
+def test_none_of_few_is_no_certainty() -> None:
+    found = share_of(np.zeros(11, dtype=bool), np.arange(11))
+    assert (found.count, found.posts, found.share) == (0, 11, 0.0)
+    assert found.interval is not None
+    assert found.interval[0] == 0
+    assert found.interval[1] > 0.2
+    assert share_of(np.zeros(0, dtype=bool), np.arange(0)).share is None
+
+
+def test_clusters_widen_a_share() -> None:
+    flags = np.repeat([True, False, False, True], 100)
+    alone = share_of(flags, np.arange(400)).interval
+    together = share_of(flags, np.repeat(range(4), 100)).interval
+    assert alone is not None
+    assert together is not None
+    assert together[1] - together[0] > 3 * (alone[1] - alone[0])

@@ -16,7 +16,7 @@ import numpy as np
 from data.schema import Example
 from models.explain import Flagged, explain, split_clauses
 from models.scorer import Encoded, Post, Scorer
-from training.metrics import Interval, interval_of, resample
+from training.metrics import Interval, cluster_weights, interval_of
 from training.truth import Floats
 
 ALL = "all"
@@ -89,13 +89,13 @@ def summarise(trials: Sequence[Trial]) -> Deletion:
     falls = _column(trials, lambda trial: trial.whole - trial.without)
     randoms = _column(trials, lambda trial: trial.whole - trial.random)
     gains = falls - randoms
-    samples = resample(np.arange(len(trials)), np.random.default_rng(0), RESAMPLES)
+    drawn = np.concatenate(list(cluster_weights(np.arange(len(trials)), RESAMPLES)))
     return Deletion(
         trials=len(trials),
         fall=float(falls.mean()),
         random_fall=float(randoms.mean()),
         gain=float(gains.mean()),
-        gain_interval=interval_of(np.asarray([gains[rows].mean() for rows in samples])),
+        gain_interval=interval_of(drawn @ gains / len(trials)) or (0.0, 0.0),
         under=float(_column(trials, lambda trial: trial.without < trial.threshold).mean()),
         random_under=float(_column(trials, lambda trial: trial.random_under).mean()),
         share_named=float(_column(trials, lambda trial: trial.named / trial.post).mean()),

@@ -14,7 +14,8 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from models.jsonfile import write_json
 from models.release import Release
 from training.card import METRIC_HEAD, metric_cells
-from training.evaluation.evaluate import Evaluation, Scored
+from training.evaluation.evaluate import Evaluation
+from training.evaluation.scored import Scored
 from training.run import Run
 from training.truth import Judged
 

@@ -43,14 +43,17 @@ def test_the_same_scores_are_level(made: tuple[np.ndarray, np.ndarray, np.ndarra
     assert (found.difference, found.interval, found.verdict) == (0.0, (0.0, 0.0), "level")
 
 
-def test_a_small_lead_on_few_posts_is_level() -> None:
+def test_a_small_lead_on_few_posts_is_too_little_evidence() -> None:
     rng = np.random.default_rng(2)
     truth = np.tile([0, 1], 15).astype(np.int8)
     ours = truth + rng.normal(size=30)
     found = compare(posts(ours, truth), ours + rng.normal(size=30) * 0.3)
     assert found is not None
     assert found.difference != 0
-    assert found.verdict == "level"
+    assert found.verdict == "too little evidence"
+    roomy = compare(posts(ours, truth), ours + rng.normal(size=30) * 0.3, margin=0.5)
+    assert roomy is not None
+    assert roomy.verdict == "level"
 
 
 @pytest.mark.parametrize("value", [0, 1])
