@@ -89,3 +89,18 @@ def prepare(
     screen.print(f"held-out posts that repeat a training post: {len(report.leaks)}")
     if report.left_aside:
         screen.print(f"labels left aside: {', '.join(sorted(report.left_aside))}")
+
+
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Option(help="File to write, .jsonl or .jsonl.gz.")],
+    per_label: Annotated[int, typer.Option(min=1, help="Posts of a bank whose share is 1.")] = 1500,
+    seed: Annotated[int, typer.Option(help="Another seed makes other posts.")] = 1,
+) -> None:
+    """Write posts of our own, made from phrase banks, for labels with little real data.
+
+    用自写短语库生成缺样本标签的正例与易混的正常帖。
+    """
+    from data.generate import write
+
+    typer.echo(f"{write(out, per_label, seed):,} posts written to {out}", err=True)

@@ -82,6 +82,14 @@ def test_prepare_writes_splits_and_says_what_was_dropped(tmp_path: Path) -> None
         assert f" abuse {ones}/{zeros} " in shown
 
 
+def test_generate_writes_posts_that_check_accepts(tmp_path: Path) -> None:
+    out = tmp_path / "generated.jsonl.gz"
+    result = mingjian("data", "generate", "--out", out, "--per-label", 3, "--seed", 5)
+    assert result.exit_code == 0
+    assert f"posts written to {out}" in result.stderr
+    assert mingjian("data", "check", out).stderr.endswith(" rows, 0 bad\n")
+
+
 @pytest.mark.parametrize("command", ["check", "stats", "prepare"])
 def test_a_command_without_paths_is_a_wrong_call(command: str) -> None:
     assert mingjian("data", command).exit_code == 2
