@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 
 from data.clean import clean
+from data.corrections import correct
 from data.deduplicate import deduplicate
 from data.leaks import Leak, find_leaks
 from data.readers import read_examples
@@ -30,7 +31,8 @@ REPORT = "report.json"
 class PrepareReport:
     """What happened to a corpus: every Example is in `kept` or in `drops` under a reason.
 
-    `relabelled` counts those that the rules of data/relabel.yaml gave a label.
+    `corrected` counts by source those whose label data/corrections.yaml changed, `relabelled` those
+    that the rules of data/relabel.yaml gave a label, by source and label: [zeros, ones].
     """
 
     read: int = 0
@@ -41,7 +43,8 @@ class PrepareReport:
     splits: dict[str, int] = field(default_factory=dict)
     labels: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     left_aside: dict[str, int] = field(default_factory=dict)
-    relabelled: int = 0
+    corrected: dict[str, int] = field(default_factory=dict)
+    relabelled: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     leaks: list[dict[str, object]] = field(default_factory=list)
     fingerprint: str = ""
     normaliser: str = VERSION
@@ -91,19 +94,25 @@ def _known(
     aside: Counter[str] = Counter()
     read: Counter[str] = Counter()
     drops: dict[str, Counter[str]] = {}
-    for example in examples:
+    corrected: Counter[str] = Counter()
+    for given in examples:
+        example = correct(given)
+        corrected[example.source] += example is not given
         read[example.source] += 1
         known = {name: value for name, value in example.labels.items() if name in labels}
         aside.update(set(example.labels) - set(known))
         if known:
             told = relabel(clean(example.model_copy(update={"labels": known})))
-            report.relabelled += len(told.labels) > len(known)
+            for name in told.labels.keys() - known.keys():
+                of_source = report.relabelled.setdefault(example.source, {})
+                of_source.setdefault(name, [0, 0])[told.labels[name]] += 1
             yield told
         else:
             drops.setdefault(example.source, Counter())["no_known_label"] += 1
     report.read = sum(read.values())
     report.read_by_source = dict(read)
     report.left_aside = dict(aside)
+    report.corrected = {source: count for source, count in corrected.items() if count}
     report.drops_by_source = {source: dict(counts) for source, counts in drops.items()}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from data.corrections import corrections
 from data.prepare import PrepareReport, held_out_of, is_prepared, load_split, prepare
 from data.readers import read_examples
 from data.schema import Example
@@ -197,3 +198,18 @@ def test_a_prepared_folder_can_be_prepared_again(
     out, report = prepared
     again = prepare([out], tmp_path)
     assert (again.read, again.kept, again.drops) == (report.kept, report.kept, {})
+
+
+def test_corrected_and_relabelled_posts_are_counted_by_source(tmp_path: Path) -> None:
+    number = next(iter(corrections())).rpartition("-")
+    source, wanted = number[0], corrections()["-".join((number[0], number[2]))]
+    label, value = next(iter(wanted.items()))
+    rows = [
+        {"id": f"{source}-{number[2]}", "source": source, "text": words("a"), "labels": {label: 0}},
+        {"id": "t-1", "source": "telegram_ads", "text": "首存一百送一百", "labels": {"ad_spam": 1}},
+        {"id": "t-2", "source": "mine", "text": words("b"), "labels": {"ad_spam": 0}},
+    ]
+    report = prepare([write_jsonl(tmp_path / "a.jsonl", rows)], tmp_path / "out")
+    assert report.corrected == ({source: 1} if value != 0 or len(wanted) > 1 else {})
+    assert report.relabelled["telegram_ads"]["gambling"] == [0, 1]
+    assert "mine" not in report.relabelled
