@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
@@ -100,6 +101,6 @@ class PairBatches:
         return [*self._before, *list(ids)[:room], *self._after]
 
     def _side(self, places: Any, side: int) -> Inputs:
-        items = [{"input_ids": self._sides[place][side], "labels": ()} for place in places]
+        items = [{"input_ids": self._sides[place][side], "labels": np.zeros(0)} for place in places]
         inputs = self._collate(items)
         return {name: inputs[name] for name in ("input_ids", "attention_mask")}

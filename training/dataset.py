@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import regex
 import torch
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerBase
@@ -16,20 +15,22 @@ from data.schema import Example
 from models.normaliser import Normaliser
 from models.scorer import special_tokens
 from models.windows import join_title
+from training.augment import Augment
 from training.recipe import Recipe
+from training.teaching import Lessons
 from training.truth import label_matrix
 
 LENGTH_STEP = 32
 READ_CHARACTERS = 4_000
 TOKENISED_AT_ONCE = 1_000
-PUNCTUATION = regex.compile(r"[\p{P}\s]+")
+TAUGHT = ("taught_logits", "taught_embedding")
 
 
 class Posts(Dataset[dict[str, Any]]):
     """Tokenised posts; item `i` is one window of at most `recipe.max_length` tokens.
 
     With `augment` a long post gives a random window now and then, a titled one its title alone,
-    and some posts lose their punctuation, since a source that lacks it must not be told by that.
+    and some posts are disguised or noised before they are normalised (see `Augment`).
     """
 
     def __init__(
@@ -44,22 +45,28 @@ class Posts(Dataset[dict[str, Any]]):
     ) -> None:
         self.sources = [example.source for example in examples]
         self.labels = label_matrix(examples, names)
+        self.lessons: Lessons | None = None
         self._recipe = recipe
-        self._augment = augment
+        self._augment = Augment(recipe.augment) if augment else None
         # Some tokenizers come with padding switched on, which would count as special tokens.
         tokenizer.backend_tokenizer.no_padding()
         tokenizer.backend_tokenizer.no_truncation()
         self._before, self._after = special_tokens(tokenizer.backend_tokenizer)
         self._tokenizer = tokenizer
-        self._texts, self._titles = _read(examples)
+        self._normalise = Normaliser()
+        self._raw = [_joined(example) for example in examples] if augment else []
+        self._titles = [example.title or "" for example in examples] if augment else []
         self._ids: list[list[int]] = []
         for start in progress(range(0, len(examples), TOKENISED_AT_ONCE)):
-            chunk = self._texts[start : start + TOKENISED_AT_ONCE]
-            self._ids += self._tokenise(chunk)
+            chunk = examples[start : start + TOKENISED_AT_ONCE]
+            self._ids += self._tokenise([_joined(example) for example in chunk])
 
     def _tokenise(self, texts: Sequence[str]) -> list[list[int]]:
         encoded = self._tokenizer(
-            list(texts), add_special_tokens=False, verbose=False, return_attention_mask=False
+            [self._normalise(text).text for text in texts],
+            add_special_tokens=False,
+            verbose=False,
+            return_attention_mask=False,
         )
         return [list(ids) for ids in encoded["input_ids"]]
 
@@ -71,35 +78,38 @@ class Posts(Dataset[dict[str, Any]]):
         length = len(self._ids[item]) + len(self._before) + len(self._after)
         return -(-min(length, self._recipe.max_length) // LENGTH_STEP) * LENGTH_STEP
 
+    def first_windows(self) -> list[list[int]]:
+        """Return the first window of every post, as it is without augmentation."""
+        room = self._recipe.max_length - len(self._before) - len(self._after)
+        return [[*self._before, *ids[:room], *self._after] for ids in self._ids]
+
     def __getitem__(self, item: int) -> dict[str, Any]:
-        ids = self._augmented(item) if self._augment else self._ids[item]
+        ids = self._augmented(item, self._augment) if self._augment else self._ids[item]
         room = self._recipe.max_length - len(self._before) - len(self._after)
         start = 0
         if self._augment and len(ids) > room and random.random() > self._recipe.first_window:
             start = random.randint(0, len(ids) - room)
         window = [*self._before, *ids[start : start + room], *self._after]
-        return {"input_ids": window, "labels": self.labels[item]}
+        found = {"input_ids": window, "labels": self.labels[item]}
+        if self.lessons is None:
+            return found
+        taught = self.lessons.logits[item], self.lessons.embeddings[item]
+        return found | {"taught_logits": taught[0], "taught_embedding": taught[1]}
 
-    def _augmented(self, item: int) -> list[int]:
-        text = self._texts[item]
+    def _augmented(self, item: int, augment: Augment) -> list[int]:
+        written = self._raw[item]
         if self._titles[item] and random.random() < self._recipe.title_alone:
-            text = self._titles[item]
-        elif random.random() < self._recipe.drop_punctuation:
-            text = PUNCTUATION.sub("", text)
-        else:
+            written = self._titles[item]
+        # Drawn from the global state, which a resumed run restores.
+        text = augment(written, random.Random(random.getrandbits(64)))
+        if text == self._raw[item]:
             return self._ids[item]
         return self._tokenise([text])[0] or self._ids[item]
 
 
-def _read(examples: Iterable[Example]) -> tuple[list[str], list[str]]:
-    """Return what the model reads of each post, title first, and of its title alone."""
-    normaliser = Normaliser()
-    texts, titles = [], []
-    for example in examples:
-        joined, _ = join_title(example.title or "", example.text[:READ_CHARACTERS])
-        texts.append(normaliser(joined).text)
-        titles.append(normaliser(example.title).text if example.title else "")
-    return texts, titles
+def _joined(example: Example) -> str:
+    """Return what there is to read of a post, title first."""
+    return join_title(example.title or "", example.text[:READ_CHARACTERS])[0]
 
 
 class Collator:
@@ -109,7 +119,7 @@ class Collator:
         self._pad_id = pad_id
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        """Return input_ids and attention_mask [n, length] and labels [n, labels]."""
+        """Return input_ids and attention_mask [n, length], labels [n, labels], lessons if any."""
         longest = max(len(item["input_ids"]) for item in items)
         width = -(-longest // LENGTH_STEP) * LENGTH_STEP
         ids = np.full((len(items), width), self._pad_id, dtype=np.int64)
@@ -117,9 +127,13 @@ class Collator:
         for row, item in enumerate(items):
             ids[row, : len(item["input_ids"])] = item["input_ids"]
             mask[row, : len(item["input_ids"])] = 1
-        labels = np.stack([item["labels"] for item in items])
+        beside = {
+            name: torch.from_numpy(np.stack([item[name] for item in items]).astype(np.float32))
+            for name in ("labels", *TAUGHT)
+            if name in items[0]
+        }
         return {
             "input_ids": torch.from_numpy(ids),
             "attention_mask": torch.from_numpy(mask),
-            "labels": torch.from_numpy(labels),
+            **beside,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,35 @@ from typing import Any
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
-from transformers import EvalPrediction, Trainer, TrainingArguments
+from transformers import EvalPrediction, Trainer, TrainerCallback, TrainingArguments
 
 from data.pairs import Pair
 from data.schema import Example
 from models.errors import InvalidInput
 from training.contrast import Inputs, PairBatches, contrastive_loss, mean_embedding
-from training.dataset import Collator, Posts
+from training.dataset import TAUGHT, Collator, Posts
 from training.network import load_network, parameter_groups
+from training.progress import track
 from training.recipe import Recipe
 from training.sampling import MixedBatches, draw
+from training.teaching import Teaching, lesson_loss, take_lessons
 from training.watch import auc_within_sources, watched
+
+LESSONS = "lessons.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What there is to learn from.
+
+    AUC within each source is reported on `watch` while training runs; `pairs`, if any, train the
+    embedding beside the labels; a teacher's scores and embeddings are learnt too.
+    """
+
+    train: Sequence[Example]
+    watch: Sequence[Example] = ()
+    pairs: Sequence[Pair] = ()
+    teaching: Teaching | None = None
 
 
 def masked_loss(logits: torch.Tensor, labels: torch.Tensor, smoothing: float = 0.0) -> torch.Tensor:
@@ -83,14 +102,28 @@ class MaskedTrainer(Trainer):
     ) -> Any:
         """Return the masked loss, now and then with that of pairs; the outputs too when asked."""
         labels = inputs["labels"]
-        outputs = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        taught = model.training and TAUGHT[0] in inputs
+        outputs = model(
+            input_ids=inputs["input_ids"],
+            attention_mask=inputs["attention_mask"],
+            output_hidden_states=taught,
+        )
         smoothing = self._recipe.label_smoothing if model.training else 0.0
         loss = masked_loss(outputs.logits, labels, smoothing)
+        if taught:
+            loss = loss + self._lesson_loss(outputs, inputs)
         if model.training and self._pairs is not None:
             if self._read % self._recipe.pairs.every == 0:
                 loss = loss + self._recipe.pairs.weight * self._pair_loss(model, self._pairs)
             self._read += 1
         return (loss, outputs) if return_outputs else loss
+
+    def _lesson_loss(self, outputs: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        logits, direction = (inputs[name] for name in TAUGHT)
+        states = mean_embedding(outputs.hidden_states[-1], inputs["attention_mask"])
+        error, turn = lesson_loss(outputs.logits, logits, states, direction)
+        weights = self._recipe.distil
+        return weights.logits * error + weights.embedding * turn
 
     def _pair_loss(self, model: Any, pairs: Iterator[tuple[Inputs, Inputs]]) -> torch.Tensor:
         encoder = model.base_model
@@ -140,24 +173,23 @@ def last_checkpoint(folder: Path) -> str | None:
 
 
 def finetune(
-    train: Sequence[Example],
-    watch: Sequence[Example],
+    material: Material,
     names: Sequence[str],
     base_model: str,
     recipe: Recipe,
     out: Path,
-    pairs: Sequence[Pair] = (),
+    callbacks: Sequence[TrainerCallback] = (),
 ) -> dict[str, int]:
-    """Fine-tune `base_model` on `train` and save model and tokenizer to `out/model`.
+    """Fine-tune `base_model` on `material` and save model and tokenizer to `out/model`.
 
-    `watch` gives the posts on which AUC within each source is reported while it runs; `pairs`, if
-    any, train the embedding beside the labels. A run that was interrupted goes on from its last
-    checkpoint under `out/checkpoints`. Returns how many posts of each source were seen.
+    A run that was interrupted goes on from its last checkpoint under `out/checkpoints`. Returns how
+    many posts of each source were seen.
     """
+    train, pairs = material.train, material.pairs
     model, tokenizer = load_network(base_model, names)
     recipe = recipe.fitted(len(draw([example.source for example in train], recipe)))
     posts = Posts(train, names, tokenizer, recipe, augment=True)
-    seen_watch = sorted(watched(watch, recipe.watch_posts), key=lambda e: len(e.text))
+    seen_watch = sorted(watched(material.watch, recipe.watch_posts), key=lambda e: len(e.text))
     watch_posts = Posts(seen_watch, names, tokenizer, recipe)
 
     def metrics(prediction: EvalPrediction) -> dict[str, float]:
@@ -168,6 +200,19 @@ def finetune(
     batches = MixedBatches(posts.sources, posts.length, recipe)
     if not len(batches):
         raise InvalidInput("the recipe lets no post be seen: give a source more epochs")
+    if material.teaching is not None:
+        asked = batches.drawn()[: recipe.distil.asked]
+        pad_id = int(tokenizer.pad_token_id or 0)
+        with track("ask the teacher") as progress:
+            posts.lessons = take_lessons(
+                material.teaching,
+                posts.first_windows(),
+                asked,
+                names,
+                pad_id,
+                out / LESSONS,
+                progress,
+            )
     checkpoints = out / "checkpoints"
     trainer = MaskedTrainer(
         recipe,
@@ -179,6 +224,7 @@ def finetune(
         eval_dataset=watch_posts,
         data_collator=Collator(int(tokenizer.pad_token_id or 0)),
         compute_metrics=metrics,
+        callbacks=list(callbacks),
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints))
     trainer.save_model(str(out / "model"))

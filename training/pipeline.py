@@ -13,6 +13,7 @@ from pathlib import Path
 from data.pairs import read_pairs, split_of
 from data.prepare import PrepareReport, is_prepared, load_split, prepare
 from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
+from data.unlabelled import read_unlabelled
 from models.errors import InvalidInput
 from models.jsonfile import read_object
 from models.labels import LABEL_NAMES
@@ -34,11 +35,15 @@ def start_run(
     recipe: Recipe | None,
     name: str | None = None,
     pairs: Sequence[Path] = (),
+    teacher: Path | None = None,
+    unlabelled: Sequence[Path] = (),
 ) -> Run:
     """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
 
     Without a base model the shipped release's weights are the start. `pairs` are files of claims
-    and their debunks, from which the embedding learns. A run that is fine-tuned stays what it is.
+    and their debunks, from which the embedding learns. With a `teacher` the start is a student made
+    of its layers, which learns from it, also on `unlabelled` posts. A run that is fine-tuned stays
+    what it is.
     Raises InvalidInput before any training when no label has 20 held-out posts
     of both classes, or when the run was begun with other data.
     """
@@ -56,12 +61,14 @@ def start_run(
     run = Run(
         out=out,
         name=name or out.name,
-        base_model=base_model or str(find_release(None)),
+        base_model=base_model or str(teacher or find_release(None)),
         recipe=recipe or load_recipe(),
         prepared=prepared,
         environment=environment(),
         data=fingerprint,
         pair_files=list(pairs),
+        teacher=str(teacher or ""),
+        unlabelled_files=list(unlabelled),
     )
     run.seen_before = seen_by(run.base_model)
     run.labels, run.not_judged = choose_labels(prepared)
@@ -111,20 +118,26 @@ def choose_labels(prepared: Path) -> tuple[list[str], list[str]]:
 
 def finetune_step(run: Run, announce: Announce) -> None:
     """Fine-tune the base model, going on from the last checkpoint if there is one."""
-    from training.finetune import finetune
+    from training.finetune import Material, finetune
+    from training.teaching import Teaching, make_student
 
     if run.finetuned:
         announce("fine-tune: done before")
         return
+    base, train, teaching = run.base_model, load_split(run.prepared, TRAIN), None
+    if run.teacher:
+        teaching = Teaching(Path(run.teacher))
+        base = str(make_student(Path(run.teacher), run.recipe.distil.layers, run.out / "student"))
+        train += read_unlabelled(
+            run.unlabelled_files, run.recipe.distil.unlabelled, run.recipe.seed
+        )
     pairs = [pair for pair in read_pairs(run.pair_files) if split_of(pair) == "train"]
     run.seen = finetune(
-        load_split(run.prepared, TRAIN),
-        load_split(run.prepared, CALIBRATION),
+        Material(train, load_split(run.prepared, CALIBRATION), pairs, teaching),
         run.labels,
-        run.base_model,
+        base,
         run.recipe,
         run.out,
-        pairs,
     )
     run.pairs = len(pairs)
     run.save()

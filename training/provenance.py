@@ -28,7 +28,8 @@ def sources_of(run: Run) -> list[dict[str, Any]]:
         digests.setdefault(example.source, hashlib.sha256()).update(example.text.encode())
     seen = add_counts(run.seen, run.seen_before)
     found = []
-    for source, read in report["read_by_source"].items():
+    read_by_source = run.seen | report["read_by_source"]  # unlabelled posts were never prepared
+    for source, read in read_by_source.items():
         known = labels.get(source, Counter())
         weight = run.recipe.sources.get(source)
         found.append(

@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.schema import describe
 from models.errors import InvalidInput
+from training.augment import AugmentSettings
+from training.retraining.settings import RetrainSettings
 
 RECIPES = Path(__file__).parent / "recipes"
 SMALLEST_BATCH = 8
 LEAST_ADVANCE = 8
 DEFAULT_RECIPE = RECIPES / "first.yaml"
+SMALL_RECIPE = RECIPES / "small.yaml"
 
 
 class SourceWeight(BaseModel):
@@ -41,13 +44,31 @@ class PairSettings(BaseModel):
     weight: float = Field(1.0, ge=0)
 
 
+class DistilSettings(BaseModel):
+    """The student of `mingjian distil`: which layers of the teacher it keeps, and what counts.
+
+    `logits` and `embedding` weigh the two lessons beside the loss on known labels. The teacher is
+    asked about `asked` posts at most, of those that are drawn; `unlabelled` posts join where
+    `--unlabelled` names some.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layers: tuple[int, ...] = (0, 5, 11)
+    logits: float = Field(0.1, ge=0)
+    embedding: float = Field(2.0, ge=0)
+    asked: int = Field(200_000, ge=1)
+    unlabelled: int = Field(0, ge=0)
+
+
 class Recipe(BaseModel):
     """Settings of fine-tuning.
 
     Lengths are in tokens; `batch_size` posts make one optimiser step and are computed
     `micro_batch_size` at a time; rates are those of AdamW, the head's and the encoder's apart.
     A corpus too small for `least_steps` steps is read in smaller batches. `pairs` counts only
-    where `mingjian train` is given pairs.
+    where pairs are given, `distil` only for `mingjian distil`, `retrain`
+    only for `mingjian retrain`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,7 +84,7 @@ class Recipe(BaseModel):
     weight_decay: float = Field(0.01, ge=0)
     warmup: float = Field(0.06, ge=0, le=0.5)
     label_smoothing: float = Field(0.02, ge=0, lt=0.5)
-    drop_punctuation: float = Field(0.1, ge=0, le=1)
+    augment: AugmentSettings = Field(default_factory=AugmentSettings)
     title_alone: float = Field(0.3, ge=0, le=1)
     first_window: float = Field(0.7, ge=0, le=1)
     watch_times: int = Field(8, ge=1)
@@ -71,6 +92,8 @@ class Recipe(BaseModel):
     checkpoints: int = Field(8, ge=1)
     least_steps: int = Field(60, ge=1)
     pairs: PairSettings = Field(default_factory=PairSettings)
+    distil: DistilSettings = Field(default_factory=DistilSettings)
+    retrain: RetrainSettings = Field(default_factory=RetrainSettings)
     seed: int = 20261122
 
     @model_validator(mode="after")

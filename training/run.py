@@ -29,7 +29,8 @@ class Run:
     `labels` are those the release will judge; `seen` counts the posts of each source that
     fine-tuning saw, repeats included, and `seen_before` those that its base model had seen in the
     runs before. `data` tells the files of its corpus from others. `pair_files` are what the
-    embedding learns from, `pairs` counts the pairs of them that it did learn from.
+    embedding learns from, `pairs` counts the pairs of them that it did learn from. `teacher` is the
+    release that a student learns from, beside the Examples also on posts of `unlabelled_files`.
     """
 
     out: Path
@@ -43,6 +44,9 @@ class Run:
     seen_before: dict[str, int] = field(default_factory=dict)
     pair_files: list[Path] = field(default_factory=list)
     pairs: int = 0
+    teacher: str = ""
+    retrained: dict[str, Any] = field(default_factory=dict)
+    unlabelled_files: list[Path] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     data: str = ""
 
@@ -59,6 +63,8 @@ class Run:
     @property
     def base_name(self) -> str:
         """What the base model is called: its folder, or the run in whose folder it lies."""
+        if self.teacher:
+            return f"a few layers of {Path(self.teacher).name}"
         folder = Path(self.base_model)
         return folder.parent.name if folder.name == MODEL else folder.name
 
@@ -75,6 +81,8 @@ class Run:
             "prepared": self.prepared.name if self.prepared.parent == self.out else None,
             "base_model": self.base_name,
             "pair_files": [path.name for path in self.pair_files],
+            "unlabelled_files": [path.name for path in self.unlabelled_files],
+            "teacher": Path(self.teacher).name,
             "recipe": self.recipe.model_dump(),
         }
         write_json(self.out / RUN, record)
@@ -103,6 +111,8 @@ def load_run(out: Path, prepared: Path | None = None) -> Run:
         seen=record["seen"],
         seen_before=record.get("seen_before", {}),
         pairs=record.get("pairs", 0),
+        teacher=record.get("teacher", ""),
+        retrained=record.get("retrained", {}),
         environment=record["environment"],
         data=record["data"],
     )

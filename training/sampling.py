@@ -58,6 +58,10 @@ class MixedBatches(Sampler[list[int]]):
             for cut in range(0, len(batch), self._micro):
                 yield batch[cut : cut + self._micro]
 
+    def drawn(self) -> list[int]:
+        """Return the posts that are seen, each once, in the order of their first sight."""
+        return list(dict.fromkeys(self._order))
+
     def counts(self, sources: Sequence[str]) -> dict[str, int]:
         """Return how many posts of each source are seen."""
         seen: dict[str, int] = {}

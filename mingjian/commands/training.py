@@ -26,7 +26,7 @@ Data = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the main application."""
-    for command in (train, export):
+    for command in (train, distil, export):
         app.command()(command)
 
 
@@ -92,6 +92,59 @@ def train(  # noqa: PLR0913, PLR0917  each option of the command is one
     folder = take(run, steps, announce)
     if not finetune_only:
         typer.echo(f"serve it with: make serve MINGJIAN_RELEASE={folder}", err=True)
+
+
+def distil(  # noqa: PLR0913, PLR0917  each option of the command is one
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the run, such as runs/small.")],
+    teacher: Annotated[
+        str | None,
+        typer.Option(help="Release to learn from; without it the one that is served."),
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="Recipe file; without it training/recipes/small.yaml.")
+    ] = None,
+    epochs: Annotated[
+        float | None, typer.Option(help="Passes over the corpus, times the recipe's weights.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the release.")] = None,
+    pairs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Pairs of a claim and its debunk (docs/data.md)."),
+    ] = None,
+    unlabelled: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help='JSON lines {"text": …}: posts on which only the teacher is asked.',
+        ),
+    ] = None,
+    finetune_only: Annotated[
+        bool,
+        typer.Option(
+            "--finetune-only", help="Stop after fine-tuning; `mingjian export` does the rest."
+        ),
+    ] = False,
+) -> None:
+    """Make a small release: a few layers of a teacher learn its scores and embeddings.
+
+    The student also learns from the labels of the Examples. An interrupted run goes on.
+
+    蒸馏出一个小而快的发布。
+    """
+    quieten()
+    from models.release import find_release
+    from training.pipeline import AFTER_FINETUNE, STEPS, start_run, take
+    from training.progress import announce
+    from training.recipe import SMALL_RECIPE, load_recipe
+
+    settings = load_recipe(recipe or SMALL_RECIPE)
+    if epochs is not None:
+        settings = settings.model_copy(update={"epochs": epochs})
+    run = start_run(
+        data, out, None, settings, name, pairs or (), find_release(teacher), unlabelled or ()
+    )
+    take(run, STEPS[: -len(AFTER_FINETUNE)] if finetune_only else STEPS, announce)
 
 
 def _train_baseline(prepared: Path, out: Path, labels: list[str]) -> None:

@@ -30,7 +30,7 @@ def test_posts_are_left_alone_as_often_as_the_settings_say() -> None:
 
 
 def test_without_disguise_and_noise_nothing_changes() -> None:
-    augment = Augment(AugmentSettings(disguise=0, noise=0))
+    augment = Augment(AugmentSettings(disguise=0, noise=0, unpunctuated=0))
     assert all(augment(POST, random.Random(seed)) == POST for seed in range(50))
 
 

@@ -12,7 +12,7 @@ from transformers import AutoTokenizer
 from data.pairs import Pair
 from tests.training.posts import post
 from training.contrast import PairBatches, contrastive_loss, mean_embedding
-from training.finetune import finetune
+from training.finetune import Material, finetune
 from training.network import load_network
 from training.recipe import PairSettings, Recipe
 
@@ -73,7 +73,7 @@ def test_fine_tuning_with_pairs_brings_them_together(
     posts = [post(f"今天天气不错{place}", "mine", abuse=place % 2) for place in range(64)]
     settings = PairSettings(every=1, batch=6, weight=weight)
     recipe = Recipe(learning_rate=5e-3, batch_size=8, micro_batch_size=8, epochs=4, pairs=settings)
-    finetune(posts, posts, ["abuse"], str(tiny_base_model), recipe, tmp_path, pairs())
+    finetune(Material(posts, posts, pairs()), ["abuse"], str(tiny_base_model), recipe, tmp_path)
     found = hits(tmp_path / "model")
     assert found >= 5 if weight else found <= 4
 

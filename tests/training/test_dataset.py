@@ -12,6 +12,7 @@ from transformers import PreTrainedTokenizerFast
 from models.scorer import Post, Scorer
 from tests.tiny import build_tokenizer
 from tests.training.posts import post, random_text
+from training.augment import AugmentSettings
 from training.dataset import LENGTH_STEP, Collator, Posts
 from training.recipe import Recipe
 
@@ -26,8 +27,12 @@ def tokenizer() -> PreTrainedTokenizerFast:
     return build_tokenizer()
 
 
+UNPUNCTUATED = AugmentSettings(disguise=0, noise=0, unpunctuated=0.5)
+
+
 def recipe(**settings: Any) -> Recipe:
-    return Recipe(max_length=LENGTH, window_overlap=16, **settings)
+    plain = AugmentSettings(disguise=0, noise=0, unpunctuated=0)
+    return Recipe(**({"augment": plain, "max_length": LENGTH, "window_overlap": 16} | settings))
 
 
 def texts_of(tokenizer: PreTrainedTokenizerFast, posts: Posts, times: int = 200) -> set[str]:
@@ -95,31 +100,31 @@ def test_without_augmentation_nothing_is_left_to_chance(
 
 
 def test_a_long_post_gives_other_windows_too(tokenizer: PreTrainedTokenizerFast) -> None:
-    shown = recipe(drop_punctuation=0.0, first_window=0.5)
+    shown = recipe(first_window=0.5)
     found = texts_of(tokenizer, Posts([post(LONG)], NAMES, tokenizer, shown, augment=True))
     assert LONG[: LENGTH - 2] in found
     assert len(found) > 30
     assert all(text in LONG for text in found)
-    always = recipe(drop_punctuation=0.0, first_window=1.0)
+    always = recipe(first_window=1.0)
     posts = Posts([post(LONG)], NAMES, tokenizer, always, augment=True)
     assert texts_of(tokenizer, posts) == {LONG[: LENGTH - 2]}
 
 
 def test_a_title_is_shown_alone_now_and_then(tokenizer: PreTrainedTokenizerFast) -> None:
-    shown = recipe(drop_punctuation=0.0, title_alone=0.3)
+    shown = recipe(title_alone=0.3)
     posts = Posts([post("正文", title="【新】天地")], NAMES, tokenizer, shown, augment=True)
     assert texts_of(tokenizer, posts) == {"新天地", "新天地正文"}
 
 
 def test_punctuation_is_dropped_now_and_then(tokenizer: PreTrainedTokenizerFast) -> None:
     posts = Posts(
-        [post("真的，好! 了?")], NAMES, tokenizer, recipe(drop_punctuation=0.3), augment=True
+        [post("真的，好! 了?")], NAMES, tokenizer, recipe(augment=UNPUNCTUATED), augment=True
     )
     assert texts_of(tokenizer, posts) == {"真的,好!了?", "真的好了"}
 
 
 def test_a_post_of_punctuation_alone_stays_readable(tokenizer: PreTrainedTokenizerFast) -> None:
-    posts = Posts([post("?!")], NAMES, tokenizer, recipe(drop_punctuation=1.0), augment=True)
+    posts = Posts([post("?!")], NAMES, tokenizer, recipe(augment=UNPUNCTUATED), augment=True)
     assert texts_of(tokenizer, posts, 3) == {"?!"}
 
 

@@ -9,7 +9,7 @@ import torch
 
 from models.errors import InvalidInput
 from tests.training.posts import post
-from training.finetune import finetune, last_checkpoint, masked_loss
+from training.finetune import Material, finetune, last_checkpoint, masked_loss
 from training.recipe import Recipe, SourceWeight
 
 LOGITS = torch.tensor([[0.3, -2.0, 5.0], [-1.0, 0.0, 2.5]])
@@ -75,4 +75,4 @@ def test_the_newest_complete_checkpoint_is_taken(tmp_path: Path) -> None:
 def test_a_recipe_that_shows_nothing_is_refused(tiny_base_model: Path, tmp_path: Path) -> None:
     recipe = Recipe(sources={"user": SourceWeight(epochs=0)})
     with pytest.raises(InvalidInput, match="give a source more epochs"):
-        finetune([post(rumour=1)], [], ["rumour"], str(tiny_base_model), recipe, tmp_path)
+        finetune(Material([post(rumour=1)]), ["rumour"], str(tiny_base_model), recipe, tmp_path)
