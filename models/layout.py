@@ -46,6 +46,21 @@ class Layout:
         return self.folder / "openvino_model.bin"
 
     @property
+    def graph_int8(self) -> Path:
+        """The serving graph with 8-bit matrix products; a release may lack it."""
+        return self.folder / "openvino_int8.xml"
+
+    @property
+    def graph_int8_weights(self) -> Path:
+        """Weights of the int8 graph."""
+        return self.folder / "openvino_int8.bin"
+
+    @property
+    def parity(self) -> Path:
+        """How far the int8 graph is from the other, on our own posts; stands beside it."""
+        return self.folder / "parity.json"
+
+    @property
     def normaliser(self) -> Path:
         """Version and settings of the text normaliser."""
         return self.folder / "normaliser.json"
@@ -101,6 +116,11 @@ class Layout:
             self.graph,
             self.graph_weights,
         )
+
+    @property
+    def int8_files(self) -> tuple[Path, ...]:
+        """What a release has all of or none of."""
+        return (self.graph_int8, self.graph_int8_weights, self.parity)
 
     @property
     def content(self) -> tuple[Path, ...]:

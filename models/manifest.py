@@ -127,12 +127,19 @@ def _require_layout(layout: Layout, files: set[str]) -> None:
             raise ReleaseError(
                 f"{path} belongs to a release and is missing or not listed; export it again"
             )
+    beside = [path for path in layout.int8_files if path.name in files]
+    if beside and len(beside) < len(layout.int8_files):
+        names = ", ".join(path.name for path in layout.int8_files)
+        raise ReleaseError(
+            f"{layout.folder} holds only {beside[0].name} of {names}; a release has all of them or "
+            "none: export it again"
+        )
 
 
 def _refuse_pickle(layout: Layout, relative: str) -> None:
     """Refuse files that run code when loaded; raw weights may begin with any byte."""
     path = layout.folder / relative
-    if path in (layout.weights, layout.graph_weights):
+    if path in (layout.weights, layout.graph_weights, layout.graph_int8_weights):
         return
     suspicious = path.suffix.lower() in _PICKLE_SUFFIXES or path.suffix.lower() == ".bin"
     if not suspicious:

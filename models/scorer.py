@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models.calibration import Calibration
     from models.normaliser import Normalised
-    from models.runtime.openvino_backend import Precision
+    from models.runtime.protocol import Precision
 
 Progress = Callable[[int], None]
 
@@ -115,7 +115,9 @@ class Scorer:
         """
         release = Release.load(find_release(name_or_folder))
         scorer = cls(release, OpenVinoBackend(release.folder, precision, threads))
-        self_test(read_golden(release.layout.golden), scorer._probabilities)
+        self_test(
+            read_golden(release.layout.golden), scorer._probabilities, scorer.backend.precision
+        )
         return scorer
 
     def encode(self, post: Post) -> Encoded:

@@ -2,75 +2,89 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Literal
+from contextlib import contextmanager
+from queue import LifoQueue
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from models.errors import ReleaseError
 from models.layout import Layout
+from models.runtime.choice import choose_precision, hint
 from models.runtime.library import openvino
-from models.runtime.protocol import Outputs
+from models.runtime.protocol import Outputs, Precision
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-Precision = Literal["auto", "f32", "bf16"]
-_HINTS = {"f32": openvino.Type.f32, "bf16": openvino.Type.bf16}
-_DEVICE = "CPU"
-
 
 class OpenVinoBackend:
-    """Runs the serving graph of a release folder.
+    """Runs a serving graph of a release folder.
 
-    `precision`: "f32", "bf16" or "auto". `threads`: threads of one pass, None for all cores.
-    Passes are made one after the other: several at once would share the same cores.
-    Raises ReleaseError when the graph cannot be read.
+    `precision`: "f32", "bf16", "int8" or "auto". `threads`: threads of all lanes together, None for
+    all cores. `lanes`: passes that run side by side, each on its share of the threads.
+    Raises ReleaseError when the graph cannot be read, or is asked for in int8 and not offered so.
     """
 
     name = "openvino"
 
     def __init__(
-        self, folder: Path, precision: Precision = "auto", threads: int | None = None
+        self,
+        folder: Path,
+        precision: Precision = "auto",
+        threads: int | None = None,
+        lanes: int = 1,
     ) -> None:
-        layout = Layout(folder)
         core = openvino.Core()
-        self._precision = choose_precision(core, precision)
+        layout = Layout(folder)
+        self._precision = choose_precision(core, layout, precision)
+        self._lanes = lanes
         properties: dict[str, object] = {
-            "INFERENCE_PRECISION_HINT": _HINTS[self._precision],
-            "NUM_STREAMS": 1,
+            "INFERENCE_PRECISION_HINT": hint(core, self._precision),
+            "NUM_STREAMS": lanes,
         }
         if threads is not None:
             properties["INFERENCE_NUM_THREADS"] = threads
+        graph = layout.graph_int8 if self._precision == "int8" else layout.graph
         try:
-            graph = core.read_model(layout.graph, layout.graph_weights)
-            self._request = core.compile_model(graph, _DEVICE, properties).create_infer_request()
+            model = core.read_model(graph)
+            compiled = core.compile_model(model, "CPU", properties)
+            requests = [compiled.create_infer_request() for _ in range(lanes)]
         except RuntimeError as error:
             raise ReleaseError(
-                f"{layout.graph} cannot be run ({error}); fetch or export the release again"
+                f"{graph} cannot be run ({error}); fetch or export the release again"
             ) from error
-        self._lock = threading.Lock()
+        self._idle: LifoQueue[Any] = LifoQueue()
+        for request in requests:
+            self._idle.put(request)
 
     @property
     def precision(self) -> str:
-        """The arithmetic in use: "f32" or "bf16"."""
+        """The arithmetic in use: "f32", "bf16" or "int8"."""
         return self._precision
+
+    @property
+    def lanes(self) -> int:
+        """How many passes run side by side."""
+        return self._lanes
 
     def infer(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Outputs:
         """Run padded rows, both inputs [rows, length]; safe to call from several threads."""
-        with self._lock:
-            self._request.infer({"input_ids": input_ids, "attention_mask": attention_mask})
+        with self._lane() as request:
+            request.infer({"input_ids": input_ids, "attention_mask": attention_mask})
             # The tensors belong to the request and are overwritten by the next pass.
             return Outputs(
-                logits=self._request.get_tensor("logits").data.astype(np.float32, copy=True),
-                embedding=self._request.get_tensor("embedding").data.astype(np.float32, copy=True),
+                logits=request.get_tensor("logits").data.astype(np.float32, copy=True),
+                embedding=request.get_tensor("embedding").data.astype(np.float32, copy=True),
             )
 
-
-def choose_precision(core: openvino.Core, precision: Precision) -> Literal["f32", "bf16"]:
-    """Return the arithmetic to use; "auto" takes bf16 only where the CPU computes in it."""
-    if precision != "auto":
-        return precision
-    return "bf16" if "BF16" in core.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES") else "f32"
+    @contextmanager
+    def _lane(self) -> Generator[Any]:
+        request = self._idle.get()
+        try:
+            yield request
+        finally:
+            self._idle.put(request)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from models.errors import ReleaseError
-from models.golden import Golden, GoldenMismatch, read_golden, self_test, write_golden
+from models.golden import (
+    TOLERANCES,
+    Golden,
+    GoldenMismatch,
+    read_golden,
+    self_test,
+    write_golden,
+)
+from models.labels import LABEL_NAMES
 from models.layout import Layout
 from models.manifest import write_manifest
 from models.scorer import Scorer
@@ -24,31 +33,57 @@ def test_a_falsified_expectation_is_refused(release_copy: Path, shift: float) ->
     falsified = {**second.scores, "abuse": second.scores["abuse"] + shift}
     if shift != shift:  # NaN has no JSON form: a difference that is not a number must fail too.
         with pytest.raises(GoldenMismatch):
-            self_test([second], lambda _: [{**second.scores, "abuse": shift}])
+            self_test([second], lambda _: [{**second.scores, "abuse": shift}], "f32")
         return
     write_golden(path, [first, Golden(second.text, second.title, falsified)])
     write_manifest(release_copy, "falsified")
     with pytest.raises(GoldenMismatch, match="abuse expected") as caught:
         Scorer.open(release_copy, precision="f32", threads=1)
-    assert caught.value.golden.text == second.text
-    assert caught.value.label == "abuse"
-    assert caught.value.got == pytest.approx(second.scores["abuse"], abs=1e-3)
+    worst = caught.value.worst
+    assert (worst.golden.text, worst.label) == (second.text, "abuse")
+    assert worst.got == pytest.approx(second.scores["abuse"], abs=1e-3)
+    assert len(caught.value.differences) == 1
     assert second.text in caught.value.detail
+    assert f"1 of {2 * len(LABEL_NAMES)} scores" in caught.value.detail
 
 
 def test_a_label_that_is_gone_is_refused() -> None:
     golden = Golden("一句话", "", {"rumour": 0.2})
     with pytest.raises(GoldenMismatch, match="got no score"):
-        self_test([golden], lambda _: [{"abuse": 0.2}])
+        self_test([golden], lambda _: [{"abuse": 0.2}], "bf16")
 
 
-def test_a_small_difference_is_tolerated() -> None:
-    golden = Golden("一句话", "题", {"rumour": 0.2})
-    self_test([golden], lambda posts: [{"rumour": 0.215}] if posts == [("题", "一句话")] else [])
+@pytest.mark.parametrize("precision", TOLERANCES)
+def test_each_precision_has_its_own_tolerance_and_expectation(precision: str) -> None:
+    golden = Golden("一句话", "题", {"rumour": 0.2}, int8={"rumour": 0.3})
+    expected, tolerance = golden.expected(precision)["rumour"], TOLERANCES[precision]
+    assert expected == (0.3 if precision == "int8" else 0.2)
+
+    def scored(posts: Sequence[tuple[str, str]], by: float) -> list[dict[str, float]]:
+        assert posts == [("题", "一句话")]
+        return [{"rumour": expected + by}]
+
+    self_test([golden], lambda posts: scored(posts, tolerance * 0.9), precision)
+    with pytest.raises(GoldenMismatch, match=f"failed in {precision}"):
+        self_test([golden], lambda posts: scored(posts, tolerance * 1.1), precision)
+
+
+def test_the_worst_difference_is_named() -> None:
+    first, second = Golden("一", "", {"rumour": 0.2}), Golden("二", "", {"rumour": 0.2})
+    with pytest.raises(GoldenMismatch, match=r"2 of 2 scores differ .* most on '二'"):
+        self_test([first, second], lambda _: [{"rumour": 0.3}, {"rumour": 0.5}], "f32")
+
+
+def test_int8_without_expectations_is_refused() -> None:
+    with pytest.raises(ReleaseError, match="no scores in int8"):
+        self_test([Golden("一", "", {"rumour": 0.2})], lambda _: [{"rumour": 0.2}], "int8")
 
 
 def test_sentences_survive_the_file(tmp_path: Path) -> None:
-    sentences = [Golden("一", "", {"rumour": 0.1}), Golden("二", "题目", {"rumour": 0.9})]
+    sentences = [
+        Golden("一", "", {"rumour": 0.1}),
+        Golden("二", "题目", {"rumour": 0.9}, {"rumour": 0.8}),
+    ]
     write_golden(tmp_path / "golden.jsonl", sentences)
     assert read_golden(tmp_path / "golden.jsonl") == sentences
 
