@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -104,3 +105,36 @@ def generate(
     from data.generate import write
 
     typer.echo(f"{write(out, per_label, seed):,} posts written to {out}", err=True)
+
+
+@app.command()
+def errors(
+    data: Annotated[
+        list[Path], typer.Option(help="Prepared folder or files of Examples; several may follow.")
+    ],
+    out: Annotated[Path, typer.Option(help="CSV for the suspects; holds texts, keep it in runs/.")],
+    labels: Annotated[
+        list[str] | None, typer.Option(help="Labels to look at; without it all of them.")
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, max=20, help="Parts of the cross-validation.")] = 4,
+) -> None:
+    """List labels that a model trained on the other posts contradicts, for a person to read.
+
+    列出可能标错的帖子，供人工复核。
+    """
+    from data.label_errors import find_label_errors, write_suspects
+    from data.readers import read_examples
+    from models.labels import LABEL_NAMES
+    from training.progress import track
+
+    with track("cross-validate") as progress:
+        found = find_label_errors(
+            list(read_examples(data)), labels or LABEL_NAMES, folds, progress=progress
+        )
+    write_suspects(out, found)
+    table = Table("label", "source", "says", "suspects")
+    for (label, source, given), count in Counter(
+        (s.label, s.source, s.given) for s in found
+    ).items():
+        table.add_row(label, source, str(given), f"{count:,}")
+    console().print(table)

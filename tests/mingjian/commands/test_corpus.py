@@ -93,3 +93,19 @@ def test_generate_writes_posts_that_check_accepts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["check", "stats", "prepare"])
 def test_a_command_without_paths_is_a_wrong_call(command: str) -> None:
     assert mingjian("data", command).exit_code == 2
+
+
+def test_errors_lists_suspects(tmp_path: Path) -> None:
+    texts = {0: "今天下雨没有出门", 1: "加微信领红包代办"}
+    rows = [
+        row(texts[i % 2] + words(i, 2), id=f"a-{i}", labels={"ad_spam": (i % 2) ^ (i == 7)})
+        for i in range(80)
+    ]
+    out = tmp_path / "errors.csv"
+    data = write_jsonl(tmp_path / "a.jsonl", rows)
+    result = mingjian(
+        "data", "errors", "--data", data, "--out", out, "--labels", "ad_spam", "--folds", 2
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "ad_spam" in result.stdout
+    assert "a-7," in out.read_text("utf-8-sig")
