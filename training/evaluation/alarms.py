@@ -35,7 +35,7 @@ def false_alarms(scored: Scored, groups: Sequence[str]) -> dict[str, dict[str, S
     found = {}
     for group in [ALL, *names] if names else []:
         rows = ordinary if group == ALL else ordinary & (of == group)
-        columns = [*flagged[rows].T, flagged[rows].any(axis=1)]
+        columns = [*flagged[rows].T, scored.any_flag()[rows]]
         found[group] = {
             name: share_of(column, clusters[rows])
             for name, column in zip((*scored.names, ANY), columns, strict=True)

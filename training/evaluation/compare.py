@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from training.truth import Floats, Judged
 
 # A difference below this is none that anybody would notice.
 MARGIN = 0.01
+# Scores are kept with six digits, so differences below this are no finding of anybody.
+NOTHING = 1e-4
 LESS_IS_BETTER = ("false_alarms", "calibration_error")
 AUC = "auc"
 
@@ -43,12 +46,16 @@ class Comparison:
         """
         sign = -1 if self.measure in LESS_IS_BETTER else 1
         low, high = sorted(sign * bound for bound in self.interval)
-        if low > 0:
+        if low > NOTHING:
             return "better"
-        if high < 0:
+        if high < -NOTHING:
             return "worse"
         inside = max(-low, high) <= self.margin
         return "level" if inside else "too little evidence"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures and the verdict."""
+        return asdict(self) | {"verdict": self.verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,29 @@ class Flip:
     def right(self) -> bool | None:
         """Whether ours is right now; None where the truth is unknown."""
         return None if self.truth is None else self.flagged == bool(self.truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A release held against another one on the `posts` that both have scored.
+
+    `labels`: comparisons by label and measure; `flips`: posts on which a label's flag differs.
+    """
+
+    release: str
+    fingerprint: str
+    posts: int
+    labels: dict[str, dict[str, Comparison]]
+    flips: list[Flip]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON form; posts are named by id."""
+        labels = {
+            name: {measure: found.to_json() for measure, found in compared.items()}
+            for name, compared in self.labels.items()
+        }
+        flipped = [asdict(flip) | {"right": flip.right} for flip in self.flips]
+        return asdict(self) | {"labels": labels, "flips": flipped}
 
 
 def compare(ours: Judged, theirs: Floats, margin: float = MARGIN) -> Comparison | None:
@@ -95,13 +125,11 @@ def compare_measures(
     return found
 
 
-def compare_releases(
-    ours: Scored, theirs: Scored, margin: float = MARGIN
-) -> dict[str, dict[str, Comparison]]:
+def compare_releases(ours: Scored, theirs: Scored, margin: float = MARGIN) -> Against:
     """Compare two releases by label and measure on the posts that both have scored.
 
-    Posts are matched by id. A label that one of them does not judge, or on which the posts know
-    one class only, is left out or lacks the measures that need both.
+    Posts are matched by id. A label that one of them does not judge is left out; where the posts
+    know one class only, the measures that need both are missing.
     """
     mine, his = align(ours, theirs)
     found = {}
@@ -109,13 +137,15 @@ def compare_releases(
         posts = mine.of_label(name)
         if len(posts.truth):
             thresholds = (mine.threshold(name), his.threshold(name))
-            found[name] = compare_measures(posts, his.of_label(name).scores, thresholds, margin)
-    return found
+            # Whose labels are more knows more posts: both are held against the same truth.
+            known = mine.truth_of(name) >= 0
+            found[name] = compare_measures(posts, his.scores_of(name)[known], thresholds, margin)
+    flipped = _flips(mine, his)
+    return Against(his.release, his.fingerprint, len(mine.examples), found, flipped)
 
 
-def flips(ours: Scored, theirs: Scored) -> list[Flip]:
+def _flips(mine: Scored, his: Scored) -> list[Flip]:
     """Return the posts on which a label's flag differs, those that changed most first."""
-    mine, his = align(ours, theirs)
     found = []
     for name in shared_labels(mine, his):
         first, second = mine.scores_of(name), his.scores_of(name)

@@ -1,113 +1,118 @@
-"""The report of a run: one HTML file with tables and plots, nothing to fetch."""
+"""The report of a release: one HTML file with nothing to fetch, and its JSON twin.
+
+The twin names posts by id and holds no text. The page quotes the posts it names, so it belongs
+beside the data, not into a commit.
+"""
 
 from __future__ import annotations
 
-import base64
-import html
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from matplotlib.figure import Figure
-from sklearn.metrics import precision_recall_curve, roc_curve
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.jsonfile import write_json
+from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
-from training.card import METRIC_HEAD, metric_cells
+from training.evaluation.compare import Against
+from training.evaluation.deletion import Deletion
+from training.evaluation.errors import Mistake, worst_mistakes
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.identity import group_means
+from training.evaluation.marks import MARKS
+from training.evaluation.plots import curves_svg
 from training.evaluation.scored import Scored
+from training.evaluation.suite import Suite
 from training.run import Run
-from training.truth import Judged
 
-BINS = 10
-STYLE = """
-body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2rem auto;
-  max-width: 70rem; padding: 0 1rem; color: #1d2733 }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
-td, th { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #dde3ea }
-td:first-child, th:first-child, td:nth-child(2), th:nth-child(2) { text-align: left }
-tr.all { font-weight: 600; background: #f3f6f9 }
-img { max-width: 100% }
-"""
+# Counts up when a reader of the twin would have to change.
+SCHEMA = 2
+HERE = Path(__file__).parent
+PAGE = "report.html"
+SHOWN_FLIPS, SHOWN_WORDS, SHOWN_CHARACTERS = 40, 20, 160
 
-LEAD = (
-    "<p>{posts:,} held-out posts. Row <b>all</b> pools every source that knows the label; the rows "
-    "below it are single sources.</p>"
-)
+
+@dataclass(slots=True)
+class Report:
+    """What is known of a release on some posts; parts that were not asked for are None.
+
+    `leave_one_out` is the content of the file that `mingjian leave-one-out` wrote.
+    """
+
+    evaluation: Evaluation
+    scored: Scored
+    suite: Suite | None = None
+    against: Against | None = None
+    leave_one_out: Mapping[str, Any] | None = None
+    deletion: Mapping[str, Deletion] = field(default_factory=dict)
+
+    def mistakes(self) -> dict[str, list[Mistake]]:
+        """Return the worst mistakes by label."""
+        return worst_mistakes(self.scored)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the twin: every key is always there, null where a part was not asked for."""
+        reasons = {name: found.to_json() for name, found in self.deletion.items()}
+        return self.evaluation.to_json() | {
+            "schema": SCHEMA,
+            "errors": {
+                name: [mistake.to_json() for mistake in found]
+                for name, found in self.mistakes().items()
+            },
+            "suite": None if self.suite is None else self.suite.to_json(),
+            "against": None if self.against is None else self.against.to_json(),
+            "leave_one_out": self.leave_one_out,
+            "deletion": reasons or None,
+            "scores": self.scored.to_json(),
+        }
+
+
+def render(report: Report) -> str:
+    """Return the page."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(MARKS)
+    scored = report.scored
+    return environment.get_template(PAGE).render(
+        report=report,
+        evaluation=report.evaluation,
+        labels=list(report.evaluation.labels),
+        chinese=CHINESE_NAMES | {LOW_QUALITY: "低质内容"},
+        style=(HERE / "report.css").read_text("utf-8"),
+        curves=_curves(report),
+        mistakes=report.mistakes(),
+        texts={example.id: _excerpt(example.title, example.text) for example in scored.examples},
+        groups=group_means(report.suite.identity) if report.suite else {},
+        shown_flips=SHOWN_FLIPS,
+        shown_words=SHOWN_WORDS,
+    )
+
+
+def _curves(report: Report) -> dict[str, str]:
+    found = {}
+    for name in report.evaluation.labels:
+        posts = report.scored.of_label(name)
+        if 0 < posts.positives < len(posts.truth):
+            bins = report.evaluation.reliability[name]
+            found[name] = curves_svg(posts, bins, report.scored.threshold(name))
+    return found
+
+
+def _excerpt(title: str | None, text: str) -> str:
+    joined = " · ".join(part for part in (title, text) if part)
+    short = joined[:SHOWN_CHARACTERS]
+    return short + ("…" if len(joined) > len(short) else "")
 
 
 def write_report(run: Run, release: Release, test: Scored, evaluation: Evaluation) -> None:
-    """Write `report.html` and its JSON twin `report.json` into the run."""
-    write_json(run.out / "report.json", evaluation.to_json())
-    sections = [
-        f"<h1>{html.escape(run.name)}</h1>",
-        LEAD.format(posts=evaluation.posts),
-        _table(evaluation),
-    ]
-    for name in release.labels:
-        posts = test.of_label(name)
-        if 0 < posts.positives < len(posts.truth):
-            figure = plot(posts, release.thresholds[name].value)
-            sections.append(f"<h2>{html.escape(name)}</h2>{_image(figure, name)}")
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        f"<title>{html.escape(run.name)}</title><style>{STYLE}</style>{''.join(sections)}</html>"
-    )
-    (run.out / "report.html").write_text(page, encoding="utf-8")
-
-
-def plot(posts: Judged, threshold: float) -> Figure:
-    """Draw ROC, precision against recall, and reliability of one label."""
-    figure = Figure(figsize=(12, 3.6), layout="constrained")
-    roc, curve, reliability = figure.subplots(1, 3)
-    false_alarms, recall, _ = roc_curve(posts.truth, posts.scores)
-    roc.plot(false_alarms, recall)
-    roc.plot([0, 1], [0, 1], ":", color="grey")
-    roc.set(title="ROC", xlabel="false alarms", ylabel="recall")
-    precision, recall, _ = precision_recall_curve(posts.truth, posts.scores)
-    curve.plot(recall, precision)
-    flagged = posts.scores >= threshold
-    if flagged.any():
-        hits = posts.truth[flagged].sum()
-        curve.plot([hits / posts.positives], [hits / flagged.sum()], "o", label="threshold")
-        curve.legend()
-    curve.set(title="Precision and recall", xlabel="recall", ylabel="precision", ylim=(0, 1.02))
-    _draw_reliability(reliability, posts)
-    return figure
-
-
-def _draw_reliability(axes: object, posts: Judged) -> None:
-    bins = np.minimum((posts.scores * BINS).astype(int), BINS - 1)
-    used = np.unique(bins)
-    said = [posts.scores[bins == place].mean() for place in used]
-    seen = [posts.truth[bins == place].mean() for place in used]
-    axes.plot([0, 1], [0, 1], ":", color="grey")  # type: ignore[attr-defined]
-    axes.plot(said, seen, "o-")  # type: ignore[attr-defined]
-    axes.set(title="Reliability", xlabel="score", ylabel="share that holds")  # type: ignore[attr-defined]
-
-
-def _table(evaluation: Evaluation) -> str:
-    rows = []
-    for name, found in evaluation.labels.items():
-        for source, metrics in found.items():
-            cells = "".join(f"<td>{_cell(value)}</td>" for value in metric_cells(metrics))
-            mark = ' class="all"' if source == "all" else ""
-            rows.append(f"<tr{mark}><td>{name}</td><td>{html.escape(source)}</td>{cells}</tr>")
-    return f"<table>{_head(('label', 'source', *METRIC_HEAD))}{''.join(rows)}</table>"
-
-
-def _head(names: Sequence[str]) -> str:
-    return f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def _image(figure: Figure, name: str) -> str:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110)
-    encoded = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="curves of {html.escape(name)}" src="data:image/png;base64,{encoded}">'
+    """Write `report.html` and its twin `report.json` into the folder of a run."""
+    report = Report(evaluation, test.under(release))
+    write_json(run.out / "report.json", report.to_json())
+    (run.out / "report.html").write_text(render(report), encoding="utf-8")

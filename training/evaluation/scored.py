@@ -18,7 +18,7 @@ from training.truth import Floats, Judged, judged, label_matrix, low_quality_tru
 
 # `low_quality` has no threshold of its own in a release: any flagged sub-label counts.
 LOW_QUALITY_THRESHOLD = 0.5
-DIGITS = 5
+DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class Scored:
         """Return which labels [n, labels] are flagged at the thresholds."""
         bounds = np.asarray([self.threshold(name) for name in self.names])
         return self.probabilities >= bounds
+
+    def any_flag(self) -> NDArray[np.bool_]:
+        """Return which posts [n] have any label flagged."""
+        return np.asarray(self.flagged().any(axis=1), dtype=np.bool_)
 
     def rows(self, places: Sequence[int]) -> Scored:
         """Return the posts at some places, in that order."""
