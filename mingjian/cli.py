@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.commands import corpus, debunks, evaluate, keys, training, whatif
+from mingjian.commands import corpus, debunks, evaluate, keys, leave_one_out, training, whatif
 
 app = typer.Typer(
     name="mingjian",
@@ -24,11 +24,13 @@ app.add_typer(keys.app)
 app.add_typer(debunks.app)
 training.register(app)
 evaluate.register(app)
+leave_one_out.register(app)
 whatif.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
 SEVERAL = {
     "train": ("--data",),
     "evaluate": ("--data",),
+    "leave-one-out": ("--source",),
     "debunks": ("--pairs", "--ordinary"),
 }
 OURS = ("data", "mingjian", "models", "service", "training")
