@@ -35,14 +35,30 @@ def grams(key: str, length: int) -> Grams:
     """Return the n-grams of a key in their order; a shorter key is one gram by itself."""
     if not 1 <= length <= LONGEST:
         raise ValueError(f"n-grams of 1 to {LONGEST} characters have numbers, not of {length}")
-    points = np.frombuffer(key.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    points = _points(key)
+    length = min(length, len(points))
+    if not length:
+        return points
     count = len(points) - length + 1
-    if count < 1:
-        length, count = len(points), min(1, len(points))
-    numbers = np.zeros(count, np.int64)
-    for place in range(length):
+    numbers = points[:count]
+    for place in range(1, length):
         numbers = (numbers << BITS) | points[place : place + count]
     return numbers
+
+
+def distinct(numbers: Grams) -> Grams:
+    """Return each number once, in rising order: `numpy.unique` without what it costs on a few."""
+    if len(numbers) < 2:
+        return numbers
+    found = np.sort(numbers)
+    new = np.empty(len(found), np.bool_)
+    new[0] = True
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    return found[new]
+
+
+def _points(key: str) -> Grams:
+    return np.frombuffer(key.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +97,18 @@ class Postings:
         """Return for each of `wanted` its place in `keys`, and whether it is there."""
         if len(self.keys) == 0:
             return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        places = self.keys.searchsorted(wanted)
+        np.minimum(places, len(self.keys) - 1, out=places)
         return places, self.keys[places] == wanted
 
-    def gather(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the places in `rows` of all postings of `keys[places]`, and whose each is.
-
-        The second array counts through `places`.
-        """
+    def gather(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places in `rows` of all postings of `keys[places]`, one after the other."""
         begins = self.starts[places]
-        sizes = self.starts[places + 1] - begins
-        owners = np.repeat(np.arange(len(places)), sizes)
-        offsets = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return begins[owners] + offsets, owners
+        return ranges(begins, self.starts[places + 1] - begins)
+
+
+def ranges(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers of all ranges, each of which begins at `begins[i]` and has `sizes[i]`."""
+    ends = sizes.cumsum()
+    offsets = np.arange(ends[-1] if len(ends) else 0)
+    return offsets + (begins + sizes - ends).repeat(sizes)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.debunk.grams import Grams, Postings, grams
+from service.debunk.grams import Grams, Postings, distinct, grams
 
 PAIR = 2
 K1, B = 4.0, 1.0
@@ -21,7 +21,11 @@ MOST_PAIRS = 160
 # A rare pair says more than a library of a hundred entries can know.
 LEAST_TEXTS = 2_000
 
+# Sums are looked through by the largest of each block where there are more than FLAT.
+BLOCK, FLAT = 64, 4_096
+
 Scores = NDArray[np.float32]
+Totals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +49,70 @@ class Frequencies:
 
 
 class LexicalIndex:
-    """Scores texts for a query; immutable. `frequencies` may come from a larger index."""
+    """Scores texts for a query; immutable. `frequencies` may come from a larger index.
 
-    def __init__(self, keys: Sequence[str], frequencies: Frequencies | None = None) -> None:
+    `weights` in (0, 1] lower the scores of texts that count less than others.
+    """
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        frequencies: Frequencies | None = None,
+        weights: Scores | None = None,
+    ) -> None:
         self._postings = Postings.build([grams(key, PAIR) for key in keys])
-        held = np.diff(self._postings.starts).astype(np.float32)
+        held = np.diff(self._postings.starts)
         average = float(self._postings.lengths.mean()) if len(keys) else 1.0
+        self._borrowed = frequencies is not None
         self.frequencies = frequencies or Frequencies(
-            self._postings.keys, held, len(keys), max(1.0, average)
+            self._postings.keys, held.astype(np.float32), len(keys), max(1.0, average)
         )
+        self._idf = self.frequencies.idf(self._postings.keys)
+        self._unknown = float(self.frequencies.idf(np.full(1, -1))[0])
+        rows, counts = self._postings.rows, self._postings.counts
         norms = 1 - B + B * self._postings.lengths / self.frequencies.length
-        counts = self._postings.counts
-        self._gains = counts * (K1 + 1) / (counts + K1 * norms[self._postings.rows])
+        gains = counts * (K1 + 1) / (counts + K1 * norms[rows]) * self._idf.repeat(held)
+        self._gains = gains if weights is None else gains * weights[rows]
+        self._room = -(-len(keys) // BLOCK) * BLOCK
 
     def scores(self, key: str) -> Scores:
         """Return the score in [0, 1) of every text for a query."""
-        wanted = np.unique(grams(key, PAIR))
-        weights = self.frequencies.idf(wanted)
+        totals, best = self.totals(grams(key, PAIR))
+        return (totals[: len(self._postings.sizes)] / best).astype(np.float32)
+
+    def totals(self, pairs: Grams) -> tuple[Totals, float]:
+        """Return the sums of every text for the pairs of a query, and the best that could be.
+
+        A score is the one divided by the other. Zeros fill the sums up to whole blocks (`most`).
+        """
+        wanted = distinct(pairs)
+        places, there = self._postings.find(wanted)
+        if self._borrowed or len(self._idf) == 0:
+            weights = self.frequencies.idf(wanted)
+        else:
+            weights = np.where(there, self._idf[places], np.float32(self._unknown))
         if len(wanted) > MOST_PAIRS:
             kept = np.argpartition(-weights, MOST_PAIRS)[:MOST_PAIRS]
-            wanted, weights = wanted[kept], weights[kept]
-        places, there = self._postings.find(wanted)
-        at, owners = self._postings.gather(places[there])
-        gains = self._gains[at] * weights[there][owners]
-        rows = len(self._postings.sizes)
-        total = np.bincount(self._postings.rows[at], gains, minlength=rows)
-        best = float(weights.sum()) * (K1 + 1)
-        return (total / best if best else total).astype(np.float32)
+            places, there, weights = places[kept], there[kept], weights[kept]
+        at = self._postings.gather(places[there])
+        totals = np.bincount(self._postings.rows[at], self._gains[at], minlength=self._room)
+        return totals, float(weights.sum()) * (K1 + 1) or 1.0
+
+
+def most(totals: Totals | Scores, count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` largest of `totals` above 0, in no order.
+
+    Of many, the largest lie in the blocks that have the largest.
+    """
+    if len(totals) <= FLAT:
+        return _most(totals, count)
+    blocks = _most(totals.reshape(-1, BLOCK).max(axis=1), count)
+    places = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    return places[_most(totals[places], count)]
+
+
+def _most(totals: Totals | Scores, count: int) -> NDArray[np.int64]:
+    if len(totals) <= count:
+        return np.flatnonzero(totals > 0)
+    best = totals.argpartition(-count)[-count:]
+    return best[totals[best] > 0]

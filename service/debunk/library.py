@@ -80,11 +80,11 @@ class DebunkLibrary:
         query = Query(key_of(text), None if embedding is None else views(embedding))
         snapshot, ranking = self._snapshot, self.ranking
         found: list[tuple[Match, Candidate]] = []
-        for candidate in snapshot.search(query, now or datetime.now(UTC)):
+        for candidate in snapshot.search(query, now or datetime.now(UTC), ranking.worth):
             match = ranking.match(candidate, len(query.key))
             if match is not None:
                 found.append((match, candidate))
-        found.sort(key=lambda pair: (pair[0] != "confirmed", -ranking.similarity(pair[1])))
+        found.sort(key=lambda pair: (pair[0] != "confirmed", -ranking.rank(pair[1])))
         return [
             self._answer(snapshot.entries[one.id], one, match, quoted=self._quoted(text, one))
             for match, one in found[:MOST_MATCHES]
@@ -102,7 +102,7 @@ class DebunkLibrary:
         query = Query(key_of(normalised), None if embedding is None else views(embedding))
         snapshot = self._snapshot
         found = snapshot.search(query, now or datetime.now(UTC))
-        found.sort(key=lambda one: (-self.ranking.similarity(one), one.id))
+        found.sort(key=lambda one: (-self.ranking.rank(one), one.id))
         return [
             self._answer(
                 snapshot.entries[one.id],

@@ -37,23 +37,30 @@ class VectorIndex:
     def __len__(self) -> int:
         return len(self._vectors)
 
+    @property
+    def exact(self) -> bool:
+        """Tell whether every vector is compared."""
+        return self._graph is None
+
     def nearest(self, queries: Vectors, count: int) -> Rows:
         """Return rows that are among the `count` nearest of any of `queries` [m, width]."""
-        if len(self._vectors) == 0:
-            return np.zeros(0, np.int64)
         if self._graph is not None:
             found = [self._graph.search(query, count, threads=1).keys for query in queries]
             return np.unique(np.concatenate(found)).astype(np.int64)
         if len(self._vectors) <= count:
             return np.arange(len(self._vectors))
-        best = (self._vectors @ queries.T).max(axis=1)
-        return np.argpartition(-best, count)[:count]
+        return self.cosine(None, queries).argpartition(-count)[-count:]
 
-    def cosine(self, rows: Rows, queries: Vectors) -> Vectors:
-        """Return the cosine of each of `rows` with its nearest query."""
-        chosen = self._vectors[rows].astype(np.float32)
-        found: Vectors = (chosen @ queries.T).max(axis=1)
-        return found
+    def cosine(self, rows: Rows | None, queries: Vectors) -> Vectors:
+        """Return the cosine of each of `rows`, or of all, with its nearest query."""
+        if rows is None:
+            return _compared(self._vectors, queries)
+        return _compared(self._vectors[rows].astype(np.float32), queries)
+
+
+def _compared(vectors: NDArray[np.floating], queries: Vectors) -> Vectors:
+    found: Vectors = vectors @ queries[0] if len(queries) == 1 else (vectors @ queries.T).max(1)
+    return found
 
 
 def normalised(vectors: Vectors) -> Vectors:

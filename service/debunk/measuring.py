@@ -91,9 +91,13 @@ class Measurement:
             ranking.least_words,
         )
         queries = self._queries([pair.query for pair in self._claims], "claims")
-        ways = {"words": 1.0, "meaning": 0.0, "both": ranking.words}
-        for way, words in ways.items():
-            report.search[way] = self._recall(queries, replace(ranking, words=words))
+        ways = {
+            "words": replace(ranking, words=1.0),
+            "meaning": replace(ranking, words=0.0, order=0.0),
+            "both": ranking,
+        }
+        for way, one in ways.items():
+            report.search[way] = self._recall(queries, one)
         self._library.ranking = ranking
         report.told = self._told(queries)
         for source, posts in ordinary.items():

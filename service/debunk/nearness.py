@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.debunk.grams import Grams, Postings, grams
+from service.debunk.grams import Grams, Postings, distinct, grams
 
 SHINGLE = 3
 # A passage may be this much longer than the wording, and a few characters more.
@@ -39,21 +39,22 @@ class NearIndex:
     def __init__(self, keys: Sequence[str]) -> None:
         self._postings = Postings.build([grams(key, SHINGLE) for key in keys])
         self._keys = keys
+        # Of a wording without any shingle there is nothing to be found.
+        self._least = np.maximum(1, np.ceil(LEAST * self._postings.sizes)).astype(np.int64)
 
     def find(self, key: str) -> list[Near]:
         """Return the wordings that a post has at least by LEAST, the best first."""
         shingles = grams(key, SHINGLE)
-        wanted = np.unique(shingles)
-        places, there = self._postings.find(wanted)
-        at, _owners = self._postings.gather(places[there])
-        if len(at) == 0:
+        places, there = self._postings.find(distinct(shingles))
+        if not there.any():
             return []
-        shared = np.bincount(self._postings.rows[at], minlength=len(self._postings.sizes))
-        rows = np.flatnonzero(shared)
-        share = shared[rows] / self._postings.sizes[rows]
-        best = np.argsort(-share, kind="stable")[:MOST_CANDIDATES]
-        rows = rows[best[share[best] >= LEAST]]
-        found = [self._locate(int(row), key, shingles) for row in rows]
+        at = self._postings.gather(places[there])
+        shared = np.bincount(self._postings.rows[at], minlength=len(self._least))
+        rows = np.flatnonzero(shared >= self._least)
+        if len(rows) > MOST_CANDIDATES:
+            share = shared[rows] / self._postings.sizes[rows]
+            rows = rows[np.argsort(-share, kind="stable")[:MOST_CANDIDATES]]
+        found = [self._locate(row, key, shingles) for row in rows.tolist()]
         return sorted((near for near in found if near.containment >= LEAST), key=_best_first)
 
     def _locate(self, row: int, key: str, shingles: Grams) -> Near:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.debunk.segment import Candidate
+import numpy as np
+from numpy.typing import NDArray
+
+from service.debunk.segment import Candidate, Scores
 from service.score.evidence import Match
 
 # The lexical score that two or three in a thousand ordinary posts reach by chance among five
@@ -29,6 +32,9 @@ class Ranking:
     meaning aside. A sum of `least` (without vectors: `least_words`) is suggested, of `sure` times
     that confirmed.
 
+    `order` is the share of words where what is told or searched is put in order: meaning knows
+    better which of several entries answers, words better whether any does.
+
     `near`: containment from which a wording counts as repeated; `near_short` holds for wordings
     of fewer than `short` characters, where one character more or less says something else. Of a
     post of fewer characters than `shortest` only repeated wordings are told.
@@ -37,6 +43,7 @@ class Ranking:
     unrelated: float = 0.0
     spread: float = 1.0
     words: float = 1.0
+    order: float = 1.0
     least: float = 1.0
     least_words: float = 1.0
     sure: float = 3.0
@@ -53,11 +60,31 @@ class Ranking:
 
     def likeness(self, candidate: Candidate) -> float:
         """Return the weighted sum of words and meaning; of words alone without vectors."""
+        return self._weighed(candidate, self.words)
+
+    def rank(self, candidate: Candidate) -> float:
+        """Return what puts entries in order, the largest first: whose words stand there, first."""
+        repeated = candidate.near if self.repeats(candidate) else 0.0
+        return 100 * repeated + self._weighed(candidate, self.order)
+
+    def worth(self, lexical: Scores, cosines: Scores) -> NDArray[np.bool_]:
+        """Tell which of many entries are at least suggested, as `match` does for one."""
+        words = lexical / WORDS
+        if self.words == 1.0:
+            return words >= self.least_words
+        meaning = np.maximum(0.0, (cosines - self.unrelated) / (SPREADS * self.spread))
+        both = self.words * words + (1 - self.words) * meaning
+        told: NDArray[np.bool_] = np.where(
+            np.isnan(cosines), words >= self.least_words, both >= self.least
+        )
+        return told
+
+    def _weighed(self, candidate: Candidate, share: float) -> float:
         words = candidate.lexical / WORDS
         if self._words_only(candidate) or candidate.cosine is None:
             return words
         meaning = max(0.0, (candidate.cosine - self.unrelated) / (SPREADS * self.spread))
-        return self.words * words + (1 - self.words) * meaning
+        return share * words + (1 - share) * meaning
 
     def repeats(self, candidate: Candidate) -> bool:
         """Tell whether the post says nearly the words of the entry."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.debunk.lexical import Frequencies, LexicalIndex
-from service.debunk.meaning import VectorIndex, Vectors
-from service.debunk.nearness import NearIndex
+from service.debunk.grams import distinct, grams, ranges
+from service.debunk.lexical import PAIR, Frequencies, LexicalIndex, most
+from service.debunk.meaning import Rows, VectorIndex, Vectors
+from service.debunk.nearness import Near, NearIndex
 
 PartKind = Literal["claim", "variant", "summary"]
 # What an answer says beside the claim counts a little less than the claim itself.
 WEIGHTS: dict[PartKind, float] = {"claim": 1.0, "variant": 1.0, "summary": 0.95}
 CANDIDATES = 32
+# Texts that share most words with a post; some belong to one entry.
+PARTS = 2 * CANDIDATES
+# Of so few entries all are compared: choosing would cost more.
+FEW = 1_000
+
+Scores = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,10 @@ class Candidate:
     wording: str = ""
 
 
+# Tells of entries by lexical score and cosine (NaN: none), both [n], which are worth telling.
+Worth = Callable[[Scores, Scores], NDArray[np.bool_]]
+
+
 class Segment:
     """Searches a fixed set of items, each of one part at least.
 
@@ -80,10 +93,10 @@ class Segment:
         self.tokens = {item.id: item.token for item in items}
         self._ids = [item.id for item in items]
         parts = [(row, part) for row, item in enumerate(items) for part in item.parts]
-        sizes = [len(item.parts) for item in items]
-        self._part_starts = np.cumsum([0, *sizes[:-1]])
-        self._weights = np.array([WEIGHTS[part.kind] for _, part in parts], np.float32)
-        self._lexical = LexicalIndex([part.key for _, part in parts], frequencies)
+        self._part_owners = np.array([row for row, _ in parts], np.int64)
+        self._part_starts = _starts([len(item.parts) for item in items])
+        weights = np.array([WEIGHTS[part.kind] for _, part in parts], np.float32)
+        self._lexical = LexicalIndex([part.key for _, part in parts], frequencies, weights)
         wordings = [(row, part.key) for row, part in parts if part.kind != "summary" and part.key]
         self._wordings = wordings
         self._near = NearIndex([key for _, key in wordings])
@@ -91,69 +104,101 @@ class Segment:
         sizes = [0 if item.vectors is None else len(item.vectors) for item in items]
         self._vectors = VectorIndex(np.vstack(held) if held else np.zeros((0, 1), np.float32))
         self._vector_owners = np.repeat(np.arange(len(items)), sizes)
-        self._vector_starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self._vector_starts = _starts(sizes)
+        self._holds = np.array(sizes, np.int64) > 0
+        self._few = len(items) <= FEW and self._vectors.exact
 
     @property
     def frequencies(self) -> Frequencies:
         """How often each pair of characters occurs in this segment."""
         return self._lexical.frequencies
 
-    def search(self, query: Query, skip: frozenset[str] = frozenset()) -> list[Candidate]:
-        """Return candidates in no order, without those in `skip`."""
+    def search(
+        self, query: Query, skip: frozenset[str] = frozenset(), worth: Worth | None = None
+    ) -> list[Candidate]:
+        """Return candidates in no order, without those in `skip`.
+
+        With `worth`, only those that it tells of and those whose words the query repeats.
+        """
         if not self._ids or not query.key:
             return []
-        scores = self._lexical.scores(query.key) * self._weights
-        lexical = np.maximum.reduceat(scores, self._part_starts)
+        totals, best = self._lexical.totals(grams(query.key, PAIR))
         near = self._near_of(query.key)
-        rows = {*self._most(lexical), *near}
-        if query.views is not None:
-            nearest = self._vectors.nearest(query.views, CANDIDATES)
-            rows.update(self._vector_owners[nearest].tolist())
-        chosen = [row for row in sorted(rows) if self._ids[row] not in skip]
-        cosines = self._cosines(chosen, query.views)
+        repeated = np.array([*near], np.int64)
+        if self._few:
+            rows = np.arange(len(self._ids))
+        else:
+            worded = self._part_owners[most(totals, PARTS)]
+            rows = distinct(np.concatenate([worded, repeated, self._meant(query.views)]))
+        lexical = _best_of(totals, self._part_starts, rows) / best
+        cosines = self._cosines(rows, query.views)
+        if worth is not None:
+            told = worth(lexical, cosines)
+            if near:
+                told |= np.isin(rows, repeated)
+            rows, lexical, cosines = rows[told], lexical[told], cosines[told]
+        table = zip(rows.tolist(), lexical.tolist(), cosines.tolist(), strict=True)
         return [
-            self._candidate(row, float(lexical[row]), cosine, near.get(row))
-            for row, cosine in zip(chosen, cosines, strict=True)
+            self._candidate(row, score, cosine, near.get(row))
+            for row, score, cosine in table
+            if self._ids[row] not in skip
         ]
 
-    def _most(self, lexical: Vectors) -> list[int]:
-        if len(lexical) > CANDIDATES:
-            best = np.argpartition(-lexical, CANDIDATES)[:CANDIDATES]
-        else:
-            best = np.arange(len(lexical))
-        found: list[int] = best[lexical[best] > 0].tolist()
-        return found
+    def _meant(self, wanted: Vectors | None) -> Rows:
+        if wanted is None or not len(self._vectors):
+            return np.zeros(0, np.int64)
+        return self._vector_owners[self._vectors.nearest(wanted, CANDIDATES)]
 
-    def _near_of(self, key: str) -> dict[int, Candidate]:
+    def _near_of(self, key: str) -> dict[int, tuple[Near, str]]:
         """Return for each entry its wording that is nearest to the post."""
-        found: dict[int, Candidate] = {}
+        found: dict[int, tuple[Near, str]] = {}
         for near in self._near.find(key):
             row, wording = self._wordings[near.row]
-            if row not in found:
-                found[row] = Candidate(
-                    self._ids[row], 0.0, None, near.containment, near.start, near.end, wording
-                )
+            found.setdefault(row, (near, wording))
         return found
 
-    def _cosines(self, rows: Sequence[int], wanted: Vectors | None) -> list[float | None]:
-        """Return for each item the cosine of its nearest vector, None where it has none."""
-        found: list[float | None] = [None] * len(rows)
-        if wanted is None or not rows:
+    def _cosines(self, rows: Rows, wanted: Vectors | None) -> Scores:
+        """Return for each item the cosine of its nearest vector, NaN where it has none."""
+        found = np.full(len(rows), np.nan, np.float32)
+        if wanted is None or not len(self._vectors):
             return found
-        begins, ends = self._vector_starts[rows], self._vector_starts[np.add(rows, 1)]
-        there = np.flatnonzero(ends > begins)
-        if len(there):
-            sizes = (ends - begins)[there]
-            firsts = np.cumsum(sizes) - sizes
-            flat = np.arange(sizes.sum()) - np.repeat(firsts - begins[there], sizes)
-            nearest = np.maximum.reduceat(self._vectors.cosine(flat, wanted), firsts)
-            for place, cosine in zip(there.tolist(), nearest.tolist(), strict=True):
-                found[place] = cosine
+        there = self._holds[rows]
+        held = rows[there]
+        if self._few:
+            found[there] = _best_of(self._vectors.cosine(None, wanted), self._vector_starts, held)
+        elif len(held):
+            begins = self._vector_starts[held]
+            sizes = self._vector_starts[held + 1] - begins
+            compared = self._vectors.cosine(ranges(begins, sizes), wanted)
+            found[there] = np.maximum.reduceat(compared, sizes.cumsum() - sizes)
         return found
 
     def _candidate(
-        self, row: int, lexical: float, cosine: float | None, near: Candidate | None
+        self, row: int, lexical: float, cosine: float, near: tuple[Near, str] | None
     ) -> Candidate:
+        meant = None if math.isnan(cosine) else cosine
         if near is None:
-            return Candidate(self._ids[row], lexical, cosine)
-        return Candidate(near.id, lexical, cosine, near.near, near.start, near.end, near.wording)
+            return Candidate(self._ids[row], lexical, meant)
+        place, wording = near
+        return Candidate(
+            self._ids[row], lexical, meant, place.containment, place.start, place.end, wording
+        )
+
+
+def _starts(sizes: Sequence[int]) -> Rows:
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
+
+
+def _best_of(values: NDArray[np.floating], starts: Rows, rows: Rows) -> NDArray[np.floating]:
+    """Return the largest of `values[starts[row]:starts[row + 1]]`, never empty, for each row."""
+    if not len(rows):
+        return values[:0]
+    if len(rows) == len(starts) - 1:
+        every: NDArray[np.floating] = np.maximum.reduceat(values[: starts[-1]], starts[:-1])
+        return every
+    begins = starts[rows]
+    sizes = starts[rows + 1] - begins
+    best: NDArray[np.floating] = np.maximum.reduceat(
+        values[ranges(begins, sizes)], sizes.cumsum() - sizes
+    )
+    return best

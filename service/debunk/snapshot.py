@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.debunks import Debunk, read_expiry
-from service.debunk.segment import Candidate, Item, Query, Segment
+from service.debunk.segment import Candidate, Item, Query, Segment, Worth
 
 # Entries that may be new or changed before everything is indexed anew; a share of large libraries.
 MOST_FRESH, FRESH_SHARE = 256, 0.02
@@ -63,9 +63,9 @@ class Snapshot:
         """Tell whether it is time to index everything anew."""
         return len(self.fresh.tokens) > max(MOST_FRESH, FRESH_SHARE * len(self.base.tokens))
 
-    def search(self, query: Query, now: datetime) -> list[Candidate]:
-        """Return the entries in force that may answer a query, in no order."""
-        found = self.base.search(query, self.stale) + self.fresh.search(query)
+    def search(self, query: Query, now: datetime, worth: Worth | None = None) -> list[Candidate]:
+        """Return the entries in force that may answer a query, in no order (`Segment.search`)."""
+        found = self.base.search(query, self.stale, worth) + self.fresh.search(query, worth=worth)
         return [one for one in found if not self._expired(one.id, now)]
 
     def _expired(self, identity: str, now: datetime) -> bool:

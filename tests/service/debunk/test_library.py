@@ -4,9 +4,11 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from service.debunk.library import MOST_MATCHES, DebunkLibrary, version_of
+from service.debunk.meaning import normalised
 from service.debunk.ranking import DEFAULT
 from service.debunk.segment import Candidate
 from tests.service.debunk.made import CLAIM, OTHER, entry, library, normaliser, read, vectors
@@ -196,3 +198,52 @@ def test_what_is_said_of_a_candidate(
     told = DEFAULT.similarity(candidate)
     assert 0 <= told <= 1
     assert (told >= 0.5) or expected is None
+
+
+@pytest.mark.parametrize("words", [1.0, 0.5])
+@pytest.mark.parametrize("cosine", [None, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("lexical", [0.0, 0.1, 0.19, 0.21, 0.4])
+def test_what_is_worth_telling_is_what_is_told(
+    lexical: float, cosine: float | None, words: float
+) -> None:
+    ranking = replace(DEFAULT, unrelated=0.2, spread=0.1, words=words)
+    (worth,) = ranking.worth(
+        np.array([lexical]), np.array([np.nan if cosine is None else cosine])
+    ).tolist()
+    assert worth == (ranking.match(Candidate("a", lexical, cosine), 20) is not None)
+
+
+def test_meaning_puts_in_order_what_words_have_found() -> None:
+    held = library(
+        entry("worded", "柿子树下的螃蟹养殖场"),
+        entry("meant", OTHER),
+        worded=vectors([0, 1]),
+        meant=vectors([1, 0]),
+    )
+    asked = "螃蟹养殖场"
+    for order, first in ((1.0, "worded"), (0.1, "meant")):
+        held.ranking = replace(DEFAULT, unrelated=0.1, spread=0.1, words=0.9, order=order)
+        assert held.search(asked, vectors([1, 0]))[0].id == first
+
+
+def test_a_large_library_answers_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    entries = [
+        entry(f"e{n}", f"第{n}号仓库{chr(0x4E00 + 31 * n)}{chr(0x5E00 + 17 * n)}昨夜失火")
+        for n in range(120)
+    ]
+    held_vectors = {one.id: normalised(rng.normal(size=(2, 16))) for one in entries[::2]}
+    ranking = replace(DEFAULT, unrelated=0.0, spread=0.1, words=0.5)
+    post, asked = (
+        read(f"听说{entries[7].content.claim}，快看"),
+        normalised(rng.normal(size=(1, 16))),
+    )
+    answers = []
+    for few, flat in ((1_000, 4_096), (10, 16)):
+        monkeypatch.setattr("service.debunk.segment.FEW", few)
+        monkeypatch.setattr("service.debunk.lexical.FLAT", flat)
+        held = library(*entries, **held_vectors)
+        held.ranking = ranking
+        answers.append(held.find(post, asked))
+    assert answers[0][0].id == "e7"
+    assert answers[0] == answers[1]
