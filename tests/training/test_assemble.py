@@ -116,7 +116,7 @@ def test_the_baseline_is_compared_on_the_same_posts(scored: Scored, trained: Run
 
 def test_a_release_records_how_it_was_made(trained: Run) -> None:
     metrics = read_object(Layout(trained.release).metrics)
-    assert metrics["recipe"] == trained.recipe.model_dump()
+    assert metrics["recipe"] == trained.recipe.model_dump(mode="json")
     assert metrics["environment"]["torch"]
     assert metrics["not_judged"] == trained.not_judged
     release = Release.load(trained.release)
