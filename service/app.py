@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.mingjian = state
-    app.add_middleware(RequestFrame, metrics=state.metrics)
+    app.add_middleware(RequestFrame, metrics=state.metrics, using=state.using)
     install_handlers(app)
     # One router a domain, in the order in which /docs shows them.
     for router in (

@@ -1,8 +1,9 @@
 """What the domains of the service hold while it runs: opened in order, closed in reverse.
 
 Each domain has one attribute of `Domains`, which its endpoints reach as `state.domains.NAME`, and
-one place in `open_domains`. To add one: open it below those it needs, and hand what has to be
-closed to `stack`, such as `stack.push_async_callback(outbox.close)`.
+one place in `open_domains`, or in `open_lasting` if it knows nothing of the release: that is opened
+once, while the rest is opened anew for every release. To add one: open it below those it needs, and
+hand what has to be closed to `stack`, such as `stack.push_async_callback(outbox.close)`.
 """
 
 from __future__ import annotations
@@ -61,6 +62,20 @@ class Domains:
     retrospect: Retrospect
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """What outlives a release: the store, who calls, what was decided, what is told to others."""
+
+    database: Database
+    keys: Keys
+    idempotency: Idempotency
+    fingerprints: Fingerprints
+    decisions: DecisionRepository
+    recorder: Recorder
+    rules: RuleBook
+    outbox: Outbox
+
+
 class Running(Protocol):
     """Works in the background from `start` to `close`."""
 
@@ -80,8 +95,8 @@ def _started(stack: AsyncExitStack, one: R) -> R:
     return one
 
 
-async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack) -> Domains:
-    """Open every domain; what has to be closed is put on `stack`.
+async def open_lasting(settings: Settings, stack: AsyncExitStack) -> Lasting:
+    """Open what knows nothing of a release; what has to be closed is put on `stack`.
 
     Raises MingjianError that says what cannot be used and what to do.
     """
@@ -98,13 +113,35 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
     decisions = DecisionRepository(database, fingerprints)
     recorder = _started(stack, Recorder(decisions.add))
     _started(stack, Retention(decisions, settings.retention_days))
+    outbox = _started(stack, Outbox.of(settings, database))
+    # Last, so that work which a caller has named can still be finished.
+    _started(stack, idempotency)
+    return Lasting(
+        database=database,
+        keys=keys,
+        idempotency=idempotency,
+        fingerprints=fingerprints,
+        decisions=decisions,
+        recorder=recorder,
+        rules=RuleBook(),
+        outbox=outbox,
+    )
+
+
+async def open_domains(
+    settings: Settings, lasting: Lasting, scorer: Scorer, stack: AsyncExitStack
+) -> Domains:
+    """Open every domain for one release; what has to be closed is put on `stack`.
+
+    Raises MingjianError that says what cannot be used and what to do.
+    """
+    database, decisions, outbox = lasting.database, lasting.decisions, lasting.outbox
     policies = await Policies.open(scorer.release, database, settings.policies)
     stack.push_async_callback(policies.close)
     words = await WordService.open(database, scorer.release.normaliser)
     stack.push_async_callback(words.close)
     debunks = await DebunkService.open(database, scorer)
     stack.push_async_callback(debunks.close)
-    outbox = _started(stack, Outbox.of(settings, database))
     retrospect = Retrospect(
         RetrospectRepository(database),
         debunks,
@@ -114,21 +151,19 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
         told=outbox.wake,
     )
     _started(stack, retrospect)
-    # Last, so that work which a caller has named can still be finished.
-    _started(stack, idempotency)
     return Domains(
         database=database,
-        keys=keys,
-        idempotency=idempotency,
+        keys=lasting.keys,
+        idempotency=lasting.idempotency,
         decisions=decisions,
         feedback=FeedbackService(
             FeedbackRepository(database),
             decisions.get,
             lambda text: scorer.release.normaliser(text).text,
         ),
-        recorder=recorder,
+        recorder=lasting.recorder,
         receipts=DecisionService(decisions, policies),
-        authors=Authors(database, fingerprints),
+        authors=Authors(database, lasting.fingerprints),
         policies=policies,
         whatif=WhatIf(
             decisions,
@@ -140,7 +175,7 @@ async def open_domains(settings: Settings, scorer: Scorer, stack: AsyncExitStack
         ),
         words=words,
         linter=Linter(words, decisions, scorer.release.normaliser),
-        rules=RuleBook(),
+        rules=lasting.rules,
         debunks=debunks,
         outbox=outbox,
         retrospect=retrospect,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from fastapi import Request
@@ -19,11 +21,20 @@ UNMATCHED = "unmatched"
 
 
 class RequestFrame:
-    """ASGI middleware; `request.state` gets `request_id` and `stages`."""
+    """ASGI middleware; `request.state` gets `request_id` and `stages`.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    `using` is entered for the time of a request: it keeps open what the request may need.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        using: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.app = app
         self.metrics = metrics
+        self.using = using
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; other kinds of connection pass through."""
@@ -43,7 +54,7 @@ class RequestFrame:
             await send(message)
 
         start = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=identity):
+        with self.using(), structlog.contextvars.bound_contextvars(request_id=identity):
             try:
                 await self.app(scope, receive, framed_send)
             except Exception:  # The net: a bug becomes a 500 that tells nothing.
@@ -60,13 +71,14 @@ class RequestFrame:
         # Never the address itself: it is the caller's text, and one label value for each.
         route = getattr(request.scope.get("route"), "path", UNMATCHED)
         stages: Stages = request.state.stages
-        self.metrics.answered(method, route, status, seconds, stages)
+        code = getattr(request.state, "error_code", None)
+        self.metrics.answered(method, route, status, seconds, stages, code)
         log.info(
             "request",
             method=method,
             route=route,
             status=status,
-            code=getattr(request.state, "error_code", None),
+            code=code,
             items=getattr(request.state, "items", None),
             key=getattr(request.state, "key_id", None),
             ms=round(seconds * 1000, 2),

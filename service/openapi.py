@@ -18,6 +18,7 @@ from service.decision.schemas import VerdictRequest
 from service.feedback.schemas import FeedbackRequest, ReviewRequest
 from service.key.openapi import declare_access
 from service.policy.document import PolicyDocument
+from service.release.schemas import ReleaseChoice
 from service.score.schemas import BatchRequest, ScoreResponse, SingleRequest
 from service.whatif.schemas import WhatifRequest
 from service.wire import Problem
@@ -56,6 +57,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             (BatchRequest, "validation"),
             (SingleRequest, "validation"),
             (VerdictRequest, "validation"),
+            (ReleaseChoice, "validation"),
             (WordsRequest, "validation"),
             (LintRequest, "validation"),
             (FeedbackRequest, "validation"),

@@ -81,7 +81,11 @@ class Settings(BaseSettings):
         description="Post events to loopback, private and link-local addresses too.",
     )
     deadline_s: float = Field(
-        60.0, gt=0, le=3600, description="Longest a request may take, in seconds; then it gets 503."
+        60.0,
+        gt=0,
+        le=3600,
+        description="Longest a request may take, in seconds; then it gets 503. "
+        "What could not be answered in time is refused at once with 429.",
     )
     shutdown_s: int = Field(
         30,
@@ -98,6 +102,15 @@ class Settings(BaseSettings):
     )
     batch_tokens: int = Field(
         2048, ge=512, description="Padded tokens the model reads in one batch."
+    )
+    cache_bytes: int = Field(
+        64 << 20,
+        ge=0,
+        le=1 << 40,
+        description="Memory for scores of texts that were read lately, in bytes; 0 keeps none.",
+    )
+    deduplicate: bool = Field(
+        True, description="Read a text once that is in several requests at the same time."
     )
     threads: int = Field(
         0,

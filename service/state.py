@@ -1,78 +1,154 @@
-"""What one application holds: its settings, its metrics and, once it is ready, its scorer."""
+"""What one application holds: its settings, its metrics and, once it is ready, a release."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request
 
-from models.errors import MingjianError
+from models.errors import MingjianError, ReleaseError
 from models.scorer import Scorer
-from service.domains import Domains, open_domains
-from service.engine import Engine
+from service.domains import Domains, Lasting, open_lasting
+from service.engine import ScoreCache
 from service.errors import NotReady
 from service.metrics.service import Metrics
-from service.score.finding import Sources
-from service.score.recording import Record
+from service.release.errors import ReleaseRefused
 from service.score.service import ScoreService
+from service.serving import Serving, open_serving
 from service.settings import Settings
 
 log = structlog.get_logger("service")
 
+# How long a new release may take to learn what the debunks mean before it is served without.
+SETTLE_S = 60.0
+
 
 class State:
-    """Loads the release in the background, so that the process answers while it starts."""
+    """Loads the release in the background, so that the process answers while it starts.
+
+    `swap` puts another release in its place while requests go on: each request ends with the
+    release it began with.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        self.cache = ScoreCache(settings.cache_bytes)
         self.on_refusal: Callable[[], None] = lambda: None
         self.refused = False
-        self._scoring: ScoreService | None = None
-        self._domains: Domains | None = None
+        self._serving: Serving | None = None
+        self._lasting: Lasting | None = None
         self._open = AsyncExitStack()
         self._loading: asyncio.Task[None] | None = None
+        self._swapping = asyncio.Lock()
+        self._background: set[asyncio.Task[None]] = set()
+        self._watch()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a release is served."""
+        return self._serving is not None
 
     @property
     def scoring(self) -> ScoreService:
         """The service that scores; raises NotReady until the release has passed its self-test."""
-        if self._scoring is None:
-            raise self._not_ready()
-        return self._scoring
+        return self._current().scoring
 
     @property
     def domains(self) -> Domains:
         """Words, debunks, policies, decisions, …; raises NotReady as `scoring` does."""
-        if self._domains is None:
-            raise self._not_ready()
-        return self._domains
+        return self._current().domains
 
-    def _not_ready(self) -> NotReady:
+    @contextmanager
+    def using(self) -> Iterator[None]:
+        """Keep the release that is served now open to the end of a request."""
+        if self._serving is None:
+            yield
+            return
+        with self._serving.users.one():
+            yield
+
+    def _current(self) -> Serving:
+        if self._serving is not None:
+            return self._serving
         if self.refused:
-            return NotReady("The service cannot start; its log says why.")
-        return NotReady("The release is being loaded and tested. Try again in a few seconds.")
+            raise NotReady("The service cannot start; its log says why.")
+        raise NotReady("The release is being loaded and tested. Try again in a few seconds.")
 
     def start(self) -> None:
         """Begin to load the release; needs a running event loop."""
         self._loading = asyncio.create_task(self._load(), name="load release")
 
     async def close(self) -> None:
-        """Stop what was started."""
-        if self._loading is not None:
-            self._loading.cancel()
-            await asyncio.gather(self._loading, return_exceptions=True)
+        """Finish work that a caller has named, then stop what was started."""
+        stopping = [self._loading, *self._background]
+        for task in filter(None, stopping):
+            task.cancel()
+        await asyncio.gather(*filter(None, stopping), return_exceptions=True)
+        if self._lasting is not None:
+            await self._lasting.idempotency.close()
+        if self._serving is not None:
+            await self._serving.close(0)
         await self._open.aclose()
+
+    async def swap(self, name: str | None = None) -> Scorer:
+        """Serve another release, None for the one that the settings name; return its scorer.
+
+        It is loaded, tested and made ready beside the one in service, which goes on serving where
+        the new one is refused and is closed when the last request that began with it has ended.
+        Raises NotReady before any release is served, and ReleaseRefused.
+        """
+        async with self._swapping:
+            before = self._current()
+            assert self._lasting is not None
+            start = time.perf_counter()
+            try:
+                scorer = await asyncio.to_thread(open_scorer, self.settings, name)
+            except ReleaseError as error:
+                raise ReleaseRefused(error.detail) from error
+            if scorer.release.fingerprint == before.scorer.release.fingerprint:
+                return before.scorer
+            after = await open_serving(
+                self.settings, self._lasting, scorer, self.metrics, self.cache
+            )
+            try:
+                await after.domains.debunks.settle(SETTLE_S)
+            except BaseException:
+                await after.close(0)
+                raise
+            self._serve(after, time.perf_counter() - start)
+            self._in_background(self._retire(before), "retire release")
+            return scorer
+
+    def reload(self) -> None:
+        """Serve what the settings name now, in the background; a refusal is logged."""
+        self._in_background(self._reload(), "reload release")
+
+    async def _reload(self) -> None:
+        try:
+            await self.swap()
+        except MingjianError as error:
+            log.warning("release stays as it was", code=error.code, detail=error.detail)
+        except Exception:
+            log.exception("release stays as it was")
+
+    async def _retire(self, serving: Serving) -> None:
+        await serving.close(self.settings.deadline_s)
+        log.info("release retired", release=serving.scorer.release.name)
 
     async def _load(self) -> None:
         start = time.perf_counter()
         try:
             scorer = await asyncio.to_thread(open_scorer, self.settings)
-            domains = await open_domains(self.settings, scorer, self._open)
+            self._lasting = await open_lasting(self.settings, self._open)
+            serving = await open_serving(
+                self.settings, self._lasting, scorer, self.metrics, self.cache
+            )
         except MingjianError as error:
             self._refuse()
             log.error("start refused", code=error.code, detail=error.detail)  # noqa: TRY400
@@ -80,42 +156,51 @@ class State:
             self._refuse()
             log.exception("start refused")
         else:
-            self._serve(scorer, domains, time.perf_counter() - start)
+            self._serve(serving, time.perf_counter() - start)
 
     def _refuse(self) -> None:
         self.refused = True
         self.on_refusal()
 
-    def _serve(self, scorer: Scorer, domains: Domains, seconds: float) -> None:
-        release = scorer.release
-        engine = Engine(
-            scorer.backend,
-            release.pad_id,
-            queue_tokens=self.settings.queue_tokens,
-            batch_tokens=self.settings.batch_tokens,
-            metrics=self.metrics,
-        )
-        engine.start()
-        sources = Sources(domains.words.matcher, domains.rules, domains.debunks.library)
-        record = Record(scorer, sources, domains.recorder)
-        scoring = ScoreService(scorer, engine, self.metrics, domains.policies, sources, record)
-        self._open.push_async_callback(scoring.close)
-        self._domains, self._scoring = domains, scoring
-        self.metrics.release.labels(release.name, release.fingerprint).set(1)
+    def _serve(self, serving: Serving, seconds: float) -> None:
+        """Give new requests to a release, from one moment to the next."""
+        self._serving = serving
+        release, backend = serving.scorer.release, serving.scorer.backend
+        self.metrics.serving(release.name, release.fingerprint, backend.precision)
         log.info(
             "ready",
             release=release.name,
             fingerprint=release.fingerprint,
-            backend=scorer.backend.name,
-            precision=scorer.backend.precision,
+            backend=backend.name,
+            precision=backend.precision,
             seconds=round(seconds, 2),
         )
 
+    def _in_background(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
-def open_scorer(settings: Settings) -> Scorer:
-    """Load the release of the settings and test it; raises ReleaseError."""
+    def _watch(self) -> None:
+        """Let the gauges look here when they are read."""
+        metrics = self.metrics
+        metrics.queue_tokens.set_function(lambda: self._waiting()[0])
+        metrics.queue_rows.set_function(lambda: self._waiting()[1])
+        metrics.cache_bytes.set_function(lambda: self.cache.used)
+        metrics.tokens_per_second.set_function(self._pace)
+
+    def _waiting(self) -> tuple[int, int]:
+        return (0, 0) if self._serving is None else self._serving.scoring.engine.queue
+
+    def _pace(self) -> float:
+        serving = self._serving
+        return 0.0 if serving is None else serving.scoring.engine.pace.tokens_per_second
+
+
+def open_scorer(settings: Settings, name: str | None = None) -> Scorer:
+    """Load a release, that of the settings without a name, and test it; raises ReleaseError."""
     return Scorer.open(
-        settings.release, precision=settings.precision, threads=settings.threads or None
+        name or settings.release, precision=settings.precision, threads=settings.threads or None
     )
 
 

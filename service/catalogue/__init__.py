@@ -35,6 +35,12 @@ SCORE_DESCRIPTION = """\
 A fault inside an item is answered in its place; faults of the envelope refuse the request.
 """
 RELEASE_SUMMARY = "正在使用的模型 The release that is served"
+SWAP_SUMMARY = "换用另一个模型 Serve another release"
+SWAP_DESCRIPTION = (
+    "需要 admin 权限。新模型在旧模型旁边加载并自检，通过后新请求立即改用新模型，进行中的请求用"
+    "旧模型答完，一条不丢；模型损坏或自检不通过则拒绝，旧模型继续服务。重启后仍以设置为准。"
+)
+CHOICE_NAME = "`models/releases/` 下的模型名称；null 表示设置（MINGJIAN_RELEASE）所指的模型。"
 RELEASE_DESCRIPTION = "名称、指纹、标签、阈值、校准、评测指标、训练数据及其许可。"
 LIVE_SUMMARY = "进程是否存活 Liveness"
 LIVE_DESCRIPTION = "进程能应答就返回 200，与模型是否就绪无关。"
@@ -110,6 +116,7 @@ PROBLEMS: dict[str, str] = {
     "too_large": "请求过大：超过 1 MiB、256 条或合计 200,000 字，请分成几个请求",
     "invalid_request": "请求或唯一的一条帖子有误，errors 指出每一处",
     "unknown_policy": "没有这个策略",
+    "release_refused": "模型不存在、已损坏或自检不通过；原来的模型继续服务",
     "invalid_policy": "策略有误，errors 逐处指出；YAML 还带行号和列号",
     "policy_not_found": "没有这个策略或这个版本",
     "rule_not_found": "没有这条社群规范",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -65,6 +66,7 @@ class DebunkService:
         self._rows: dict[str, Stored] = {}
         self._revision = ""
         self._loading = asyncio.Lock()
+        self._settled = asyncio.Event()
         self._watch = Watch("watch debunks", self._keep_up, POLL_S)
 
     @classmethod
@@ -88,6 +90,11 @@ class DebunkService:
     async def close(self) -> None:
         """Stop what runs in the background."""
         await self._watch.close()
+
+    async def settle(self, within_s: float) -> None:
+        """Wait until it is known what all entries mean, for so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), within_s)
 
     def find(self, identity: str) -> Entry:
         """Return an entry; raises UnknownDebunk."""
@@ -160,6 +167,7 @@ class DebunkService:
             await self._calibrate()
         elif len(self.library.snapshot.entries) > GROWTH * self._calibrated:
             await self._set_thresholds(self.library.ranking)
+        self._settled.set()
 
     async def _calibrate(self) -> None:
         contents = [entry.content for entry in self._shipped.values()]

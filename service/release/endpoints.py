@@ -1,22 +1,24 @@
-"""GET /release and GET /release/thresholds."""
+"""GET and PUT /release, and GET /release/thresholds."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from models.operating_points import Unreachable
 from service import catalogue
+from service.body import parse_json, read_body
 from service.catalogue import policies as texts
-from service.errors import Internal, InvalidRequest, NotReady
-from service.key.access import ScoreCaller
-from service.release.errors import UnknownLabel
-from service.release.schemas import ReleaseInfo, ThresholdFound
-from service.release.service import describe, find_threshold, read_wish
+from service.errors import Internal, InvalidRequest, NotJson, NotReady, TooLarge
+from service.key.access import AdminCaller, ScoreCaller
+from service.key.errors import ACCESS_PROBLEMS
+from service.release.errors import ReleaseRefused, UnknownLabel
+from service.release.schemas import ReleaseChoice, ReleaseInfo, ThresholdFound
+from service.release.service import describe, find_threshold, read_choice, read_wish
 from service.state import StateDep
-from service.wire import problems
+from service.wire import json_body, problems
 
 router = APIRouter(tags=[catalogue.TAG_RELEASE])
 
@@ -30,6 +32,21 @@ router = APIRouter(tags=[catalogue.TAG_RELEASE])
 async def release(state: StateDep, _caller: ScoreCaller) -> ReleaseInfo:
     """Describe the release that is served."""
     return describe(state.scoring.scorer)
+
+
+@router.put(
+    "/release",
+    summary=catalogue.SWAP_SUMMARY,
+    description=catalogue.SWAP_DESCRIPTION,
+    responses=problems(
+        NotJson, *ACCESS_PROBLEMS, TooLarge, InvalidRequest, ReleaseRefused, NotReady, Internal
+    ),
+    openapi_extra=json_body(ReleaseChoice, {"name": "mingjian-small-2026.11"}),
+)
+async def swap(request: Request, state: StateDep, _caller: AdminCaller) -> ReleaseInfo:
+    """Serve another release; the one in service goes on until the new one has passed its test."""
+    choice = read_choice(parse_json(await read_body(request)))
+    return describe(await state.swap(choice.name))
 
 
 Share = Annotated[float | None, Query(ge=0, le=1)]

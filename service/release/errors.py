@@ -10,3 +10,10 @@ class UnknownLabel(InvalidInput):
 
     code = "unknown_label"
     title = "Unknown label"
+
+
+class ReleaseRefused(InvalidInput):
+    """A release that was asked for cannot be served; the one before goes on."""
+
+    code = "release_refused"
+    title = "Release refused"

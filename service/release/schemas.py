@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service import catalogue
 from service.wire import Wire
@@ -76,6 +76,17 @@ class Windows(Wire):
 
     length: int
     overlap: int
+
+
+class ReleaseChoice(Wire):
+    """Which release to serve from now on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "mingjian-small-2026.11"}]})
+
+    name: Annotated[
+        str | None,
+        Field(max_length=100, pattern=r"^[A-Za-z0-9][\w.-]*$", description=catalogue.CHOICE_NAME),
+    ]
 
 
 class ReleaseInfo(Wire):

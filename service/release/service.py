@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from pydantic import ValidationError
+
 from models.calibration import Platt
+from models.errors import FieldError
 from models.labels import CHINESE_NAMES, LABEL_NAMES, LOW_QUALITY, public_name
 from models.operating_points import Measure, OperatingPoint, Wish
 from models.scorer import Scorer
@@ -15,6 +18,7 @@ from service.release.schemas import (
     CalibrationInfo,
     Interval,
     LabelInfo,
+    ReleaseChoice,
     ReleaseInfo,
     Scaling,
     Support,
@@ -43,6 +47,18 @@ def describe(scorer: Scorer) -> ReleaseInfo:
         metrics=dict(release.metrics),
         sources=[dict(source) for source in release.sources],
     )
+
+
+def read_choice(value: object) -> ReleaseChoice:
+    """Return the release a JSON value asks for; raises InvalidRequest that says what it must be."""
+    try:
+        return ReleaseChoice.model_validate(value)
+    except ValidationError:
+        raise InvalidRequest(
+            'The body must be one JSON object with the name of a release: {"name": "…"}, or null '
+            "for the one that the settings name. A name is no path.",
+            errors=[FieldError("/name", "must be the name of a release, or null")],
+        ) from None
 
 
 def find_threshold(thresholds: ReleaseThresholds, label: str, wish: Wish) -> ThresholdFound:

@@ -81,4 +81,8 @@ async def score(
         return Response(content, media_type="application/json")
 
     once = state.domains.idempotency.once(request, caller, key, body, work)
-    return await answer_in_time(request, once, state.settings.deadline_s)
+    try:
+        return await answer_in_time(request, once, state.settings.deadline_s)
+    except DeadlineExceeded as error:
+        error.retry_after = scoring.engine.retry_after()
+        raise

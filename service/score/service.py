@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from models.scorer import Scorer
 from service.decide import DEFAULT, ActivePolicy
 from service.decision.record import Versions
-from service.engine import Engine
+from service.engine import Admission, Engine
 from service.explain.service import explain
 from service.key.caller import OPEN, Caller
 from service.metrics.service import Metrics
@@ -23,6 +23,7 @@ from service.score.reading import Envelope
 from service.score.recording import Record
 from service.score.schemas import Item, PolicyUsed, Refused, Scored, ScoreResponse
 from service.stages import Stages
+from service.use import Users
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class ScoreService:
         self._metrics = metrics
         self._policies = policies
         self._record = record
+        self._users = Users()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="prepare")
 
     async def score(
@@ -66,12 +68,15 @@ class ScoreService:
         now = datetime.now(UTC)
         policy = self._policies.resolve(options.policy or DEFAULT, now)
         items = [entry for entry in envelope.entries if isinstance(entry, Item)]
-        caller.charge(len(envelope.entries))
-        cases = await self._judge(items, policy, now, stages, explained=bool(options.explain))
-        answered = await self._aside(partial(self._answer, cases, stages))
-        recorded = self._record.begin(request_id, caller, options, policy)
-        with stages.measure("record"):
-            scored = iter(await recorded.store(answered))
+        explained = bool(options.explain)
+        # Before anything is done, so that a refusal costs next to nothing, and no quota.
+        with self._users.one(), self._admit(items, explained=explained) as admission:
+            caller.charge(len(envelope.entries))
+            cases = await self._judge(items, policy, now, stages, admission, explained=explained)
+            answered = await self._aside(partial(self._answer, cases, stages))
+            recorded = self._record.begin(request_id, caller, options, policy)
+            with stages.measure("record"):
+                scored = iter(await recorded.store(answered))
         results = [next(scored) if isinstance(e, Item) else e for e in envelope.entries]
         self._count(results)
         return ScoreResponse(
@@ -89,7 +94,10 @@ class ScoreService:
         # Nobody's: a rule would count the post as one more of its author.
         alone = item.model_copy(update={"author_id": None})
         now = datetime.now(UTC)
-        (case,) = await self._judge([alone], policy, now, Stages(), explained=explained)
+        with self._users.one(), self._admit([alone], explained=explained) as admission:
+            (case,) = await self._judge(
+                [alone], policy, now, Stages(), admission, explained=explained
+            )
         return answer(case, self.scorer.release.normaliser)
 
     def versions(self, policy: ActivePolicy) -> Versions:
@@ -97,9 +105,14 @@ class ScoreService:
         return self._record.versions(policy)
 
     async def close(self) -> None:
-        """Stop the engine and the thread that prepares posts."""
+        """Finish what was accepted, then stop the engine and the thread that prepares posts."""
+        await self._users.gone()
         await self.engine.close()
         self._thread.shutdown()
+
+    def _admit(self, items: Sequence[Item], *, explained: bool) -> Admission:
+        characters = sum(len(item.text) + len(item.title or "") for item in items)
+        return self.engine.admit(characters, explain=explained)
 
     async def _judge(
         self,
@@ -107,17 +120,15 @@ class ScoreService:
         policy: ActivePolicy,
         now: datetime,
         stages: Stages,
+        admission: Admission,
         *,
         explained: bool,
     ) -> list[Case]:
         if not items:
             return []
-        self.engine.check_room()
-        if explained:
-            self.engine.check_room(explain=True)
         scorer, sources = self.scorer, self.sources
         cases = await self._aside(lambda: prepare(scorer, sources, items, policy, now, stages))
-        outputs = await self.engine.infer(windows_of(cases), stages)
+        outputs = await self.engine.infer(windows_of(cases), stages, admission=admission)
         await self._aside(lambda: take(scorer, sources, cases, outputs, now, stages))
         if explained:
             await explain(scorer, self.engine, cases, self._aside, stages)

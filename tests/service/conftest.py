@@ -84,7 +84,7 @@ def live_url(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> It
     thread.start()
     wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
-    wait_until(lambda: server.config.app.state.mingjian._scoring is not None)
+    wait_until(lambda: server.config.app.state.mingjian.ready)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from models.runtime import Outputs
-from service.engine import Engine
-from service.errors import Overloaded
+from service.engine import Engine, Limits, ScoreCache
+from service.errors import NotReady, Overloaded
 from service.metrics.service import Metrics
 from service.stages import Stages
 
@@ -25,6 +25,7 @@ class Echo:
 
     name = "echo"
     precision = "f32"
+    lanes = 1
 
     def __init__(self) -> None:
         self.go = threading.Event()
@@ -47,8 +48,16 @@ def windows(*firsts: int, length: int = 8) -> list[tuple[int, ...]]:
 
 
 @asynccontextmanager
-async def engine(backend: Echo, queue: int = 10_000, batch: int = 512) -> AsyncIterator[Engine]:
-    engine = Engine(backend, 0, queue_tokens=queue, batch_tokens=batch, metrics=Metrics())
+async def engine(
+    backend: Echo,
+    queue: int = 10_000,
+    batch: int = 512,
+    cache: ScoreCache | None = None,
+    *,
+    deduplicate: bool = True,
+) -> AsyncIterator[Engine]:
+    limits = Limits(queue, batch, patience_s=1000.0, deduplicate=deduplicate)
+    engine = Engine(backend, 0, limits, Metrics(), cache)
     engine.start()
     try:
         async with asyncio.timeout(WITHIN_S):
@@ -96,7 +105,7 @@ def test_batches_are_capped_by_padded_tokens() -> None:
         backend = Echo()
         async with engine(backend, batch=512) as busy:
             await busy.infer(windows(*range(1, 101), length=40), Stages())
-        assert max(map(len, backend.batches)) == 512 // 64
+        assert max(map(len, backend.batches)) == 512 // 40
         assert sum(map(len, backend.batches)) == 100
 
     asyncio.run(run())
@@ -124,14 +133,14 @@ def test_rows_that_explain_get_one_batch_of_a_round() -> None:
         async with engine(backend, queue=10**6) as busy:
             await submit(busy, windows(1))
             explaining = await submit(busy, windows(*range(1000, 1200)), explain=True)
-            scoring = await submit(busy, windows(*range(2000, 2100)))
+            scoring = await submit(busy, windows(*range(2000, 2300)))
             backend.go.set()
             await scoring
             assert not explaining.done()
             assert len((await explaining).logits) == 200
         before = [row for batch in backend.batches for row in batch]
-        before = before[: before.index(2099)]
-        assert 16 <= sum(1000 <= row < 1200 for row in before) <= 16 * 3
+        before = before[: before.index(2299)]
+        assert 64 <= sum(1000 <= row < 1200 for row in before) <= 64 * 2
 
     asyncio.run(run())
 
@@ -141,12 +150,14 @@ def test_a_full_lane_of_explanations_refuses_no_plain_request() -> None:
         backend = Echo()
         backend.go.clear()
         async with engine(backend, queue=1024) as busy:
-            await submit(busy, windows(*range(1, 201)), explain=True)
+            await submit(busy, windows(*range(1, 301)), explain=True)
             with pytest.raises(Overloaded):
-                busy.check_room(explain=True)
-            plain = await submit(busy, windows(7))
-            backend.go.set()
-            assert (await plain).logits[0, 0] == 7
+                busy.admit(8, explain=True)
+            with busy.admit(8) as admission:
+                plain = asyncio.create_task(busy.infer(windows(7), Stages(), admission=admission))
+                await asyncio.sleep(0.02)
+                backend.go.set()
+                assert (await plain).logits[0, 0] == 7
 
     asyncio.run(run())
 
@@ -156,15 +167,16 @@ def test_a_full_queue_refuses_and_says_when_to_come_back() -> None:
         backend = Echo()
         backend.go.clear()
         async with engine(backend, queue=1024) as busy:
-            too_big_for_any_queue = await submit(busy, windows(*range(1, 101)))
+            await submit(busy, windows(1))
+            too_big_for_any_queue = await submit(busy, windows(*range(1, 301)))
             with pytest.raises(Overloaded) as caught:
-                await busy.infer(windows(7), Stages())
+                busy.admit(8)
             assert 1 <= caught.value.retry_after <= 60
-            with pytest.raises(Overloaded):
-                busy.check_room()
             backend.go.set()
-            assert len((await too_big_for_any_queue).logits) == 100
-            assert (await busy.infer(windows(7), Stages())).logits[0, 0] == 7
+            assert len((await too_big_for_any_queue).logits) == 300
+            with busy.admit(8) as admission:
+                outputs = await busy.infer(windows(7), Stages(), admission=admission)
+            assert outputs.logits[0, 0] == 7
 
     asyncio.run(run())
 
@@ -179,10 +191,82 @@ def test_what_nobody_waits_for_is_dropped() -> None:
             stays = await submit(busy, windows(3))
             left.cancel()
             await asyncio.gather(left, return_exceptions=True)
+            assert busy.queue == (8, 1)
             backend.go.set()
             await asyncio.gather(first, stays)
-            busy.check_room(9_999)
+            assert busy.queue == (0, 0)
         assert backend.batches == [[1], [3]]
+
+    asyncio.run(run())
+
+
+def test_a_batch_that_lies_ready_is_not_read_for_nobody() -> None:
+    async def run() -> None:
+        backend = Echo()
+        backend.go.clear()
+        async with engine(backend) as busy:
+            # One round of two batches: the second is planned while the first is read.
+            task = await submit(busy, [*windows(1), *windows(2, length=40)])
+            other = await submit(busy, windows(3))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            backend.go.set()
+            await other
+        assert backend.batches == [[1], [3]]
+
+    asyncio.run(run())
+
+
+def test_the_same_window_in_flight_is_read_once() -> None:
+    async def run() -> None:
+        backend = Echo()
+        backend.go.clear()
+        async with engine(backend) as busy:
+            first = await submit(busy, windows(1))
+            tasks = [await submit(busy, windows(2, 1, 2)) for _ in range(3)]
+            assert busy.queue == (8, 1)
+            tasks[0].cancel()
+            await asyncio.gather(tasks[0], return_exceptions=True)
+            backend.go.set()
+            assert (await first).logits[:, 0].tolist() == [1]
+            for task in tasks[1:]:
+                assert (await task).logits[:, 0].tolist() == [2, 1, 2]
+        assert backend.batches == [[1], [2]]
+
+    asyncio.run(run())
+
+
+def test_without_deduplication_every_window_is_read() -> None:
+    async def run() -> None:
+        backend = Echo()
+        async with engine(backend, deduplicate=False) as busy:
+            outputs = await busy.infer(windows(2, 1, 2), Stages())
+            assert outputs.logits[:, 0].tolist() == [2, 1, 2]
+        assert backend.batches == [[2, 1, 2]]
+
+    asyncio.run(run())
+
+
+def test_what_was_read_lately_is_not_read_again() -> None:
+    async def run() -> None:
+        backend = Echo()
+        cache = ScoreCache(1 << 20)
+        async with engine(backend, cache=cache) as busy:
+            before = await busy.infer(windows(1, 2), Stages())
+            again = await busy.infer(windows(2, 3, 1), Stages())
+        assert backend.batches == [[1, 2], [3]]
+        assert again.logits[[2, 0]].tolist() == before.logits.tolist()
+        assert again.embedding[[2, 0]].tolist() == before.embedding.tolist()
+
+    asyncio.run(run())
+
+
+def test_a_closed_engine_takes_nothing() -> None:
+    async def run() -> None:
+        async with engine(Echo()) as busy:
+            await busy.close()
+            with pytest.raises(NotReady):
+                await busy.infer(windows(1), Stages())
 
     asyncio.run(run())
 
