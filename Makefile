@@ -11,12 +11,16 @@ SERVING := $(VENV)/.installed-serving
 DEVELOPMENT := $(VENV)/.installed-development
 PINS := pyproject.toml constraints.txt
 
+# Peers have environments of their own: their pins and ours exclude each other.
+BENCH := .bench
+PEERS := $(DEVELOPMENT) $(BENCH)/pipeline/.installed $(BENCH)/infinity/.installed
+
 # HOST counts only where it is given to make: some shells export a HOST of their own.
 SETTINGS := $(if $(PORT),MINGJIAN_PORT="$(PORT)") \
 	$(if $(findstring command line,$(origin HOST)),MINGJIAN_HOST="$(HOST)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint format clean
+.PHONY: help install install-dev serve test lint format bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +46,9 @@ format: $(DEVELOPMENT) ## Put the code into the house style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+bench: $(PEERS) ## Measure beside the peers (ARGS="--quick" takes minutes; benchmarks/README.md)
+	$(BIN)/python -m benchmarks.bench $(ARGS)
+
 clean: ## Remove caches and build output (.venv, runs/ and var/ stay)
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
@@ -53,8 +60,14 @@ $(SERVING): $(PINS) | $(BIN)/python
 
 $(DEVELOPMENT): $(PINS) | $(BIN)/python
 	@echo "Installing what trains and tests into $(VENV) (a few minutes) …"
-	@$(PIP) install --quiet -c constraints.txt -e ".[train,dev]"
+	@$(PIP) install --quiet -c constraints.txt -e ".[train,dev,bench]"
 	@touch $(SERVING) $@
+
+$(BENCH)/%/.installed: benchmarks/peers/%.txt | $(BIN)/python
+	@echo "Installing $* into $(BENCH) (a few minutes) …"
+	@$(BIN)/python -m venv --clear $(BENCH)/$*
+	@$(BENCH)/$*/bin/python -m pip --disable-pip-version-check install --quiet -r $<
+	@touch $@
 
 # PYTHON=/path/to/python chooses another interpreter than the first that is new enough.
 $(BIN)/python:

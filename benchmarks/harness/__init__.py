@@ -1,0 +1,1 @@
+"""What the benchmarks share: posts, servers, the client, the bare runtime, figures."""
