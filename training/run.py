@@ -66,7 +66,10 @@ class Run:
         if self.teacher:
             return f"a few layers of {Path(self.teacher).name}"
         folder = Path(self.base_model)
-        return folder.parent.name if folder.name == MODEL else folder.name
+        if folder.name != MODEL:
+            return folder.name
+        before = read_object(folder.parent / RUN).get("teacher")
+        return folder.parent.name + (f", distilled from {before}" if before else "")
 
     @property
     def finetuned(self) -> bool:
