@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.commands import corpus, debunks, evaluate, keys, leave_one_out, training, whatif
+from mingjian.commands import corpus, debunks, evaluate, keys, leave_one_out, training, whatif, words
 
 app = typer.Typer(
     name="mingjian",
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(corpus.app)
 app.add_typer(keys.app)
 app.add_typer(debunks.app)
+app.add_typer(words.app)
 training.register(app)
 evaluate.register(app)
 leave_one_out.register(app)

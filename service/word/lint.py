@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from models.normaliser import Normaliser
 from models.windows import join_title
 from service.catalogue import words as texts
-from service.decision.record import Recorded, Verdict
 from service.score.evidence import Fields
 from service.word.advice import Adviser, Remark
 from service.word.entries import Draft, Entry, Kind, WordList
@@ -34,14 +33,46 @@ LOW_SCORE = 0.2
 MOST_SHARE = 0.02
 
 
+class Decided(Protocol):
+    """A post and what was decided about it; `suggestion` is None where nothing was."""
+
+    @property
+    def id(self) -> str:
+        """Names the post."""
+
+    @property
+    def title(self) -> str | None:
+        """Its title."""
+
+    @property
+    def text(self) -> str | None:
+        """Its text."""
+
+    @property
+    def suggestion(self) -> str | None:
+        """What was suggested."""
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """What was answered, as in POST /score."""
+
+
+class Judged(Protocol):
+    """What a person found."""
+
+    @property
+    def verdict(self) -> str | None:
+        """What should have been suggested."""
+
+
 class Traffic(Protocol):
     """What was decided lately; service.decision.repository has it."""
 
-    def recorded(self, *, limit: int | None = None) -> AsyncIterator[Recorded]:
+    def recorded(self, *, limit: int | None = None) -> AsyncIterator[Decided]:
         """Yield decisions whose text is stored, newest first."""
         ...
 
-    async def verdicts_of(self, identities: Sequence[str]) -> Mapping[str, Verdict]:
+    async def verdicts_of(self, identities: Sequence[str]) -> Mapping[str, Judged]:
         """Return the latest verdict of a reviewer on each decision that has one."""
         ...
 
@@ -113,7 +144,7 @@ class Linter:
         findings = await asyncio.to_thread(self._prepare, kind, drafts, target)
         matcher = self._matcher(findings, kind)
         traffic = 0
-        chunk: list[Recorded] = []
+        chunk: list[Decided] = []
         if sample:
             async for decision in self._traffic.recorded(limit=sample):
                 chunk.append(decision)
@@ -152,7 +183,7 @@ class Linter:
         return WordMatcher(compile_lists(lists), clock=self._words.clock)
 
     def _look(
-        self, matcher: WordMatcher, findings: Sequence[Findings], chunk: Sequence[Recorded]
+        self, matcher: WordMatcher, findings: Sequence[Findings], chunk: Sequence[Decided]
     ) -> int:
         for decision in chunk:
             scores = [label["score"] for label in decision.result.get("labels", ())]
