@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from mingjian.commands import corpus, debunks, evaluate, keys, leave_one_out, training, whatif, words
+from mingjian.commands import (
+    corpus,
+    debunks,
+    evaluate,
+    keys,
+    leave_one_out,
+    promote,
+    retrain,
+    training,
+    whatif,
+    words,
+)
 
 app = typer.Typer(
     name="mingjian",
@@ -24,12 +35,17 @@ app.add_typer(keys.app)
 app.add_typer(debunks.app)
 app.add_typer(words.app)
 training.register(app)
+retrain.register(app)
+promote.register(app)
 evaluate.register(app)
 leave_one_out.register(app)
 whatif.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
 SEVERAL = {
+    "data": ("--data", "--labels"),
     "train": ("--data",),
+    "retrain": ("--data", "--rehearse"),
+    "promote": ("--data",),
     "evaluate": ("--data",),
     "leave-one-out": ("--source",),
     "debunks": ("--pairs", "--ordinary"),

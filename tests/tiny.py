@@ -160,6 +160,7 @@ _CURVE = {"scores": [0.9, 0.6, 0.4, 0.1], "labels": [1, 0, 1, 0], "clusters": [1
 _SOURCE = {
     "source": "tiny",
     "examples": 4,
+    "seen": 4,
     "labels": {"rumour": {"positives": 2, "negatives": 2}},
     "licence": "Apache-2.0",
     "commercial": True,

@@ -22,4 +22,4 @@ class RetrainSettings(BaseModel):
     rehearsed: int = Field(2_000, ge=0)
     held_out: float = Field(0.3, gt=0, le=0.5)
     evidence: int = Field(100, ge=1)
-    reserve: float = Field(0.35, ge=0, lt=1)
+    reserve: float = Field(0.3, ge=0, lt=1)

@@ -1,0 +1,75 @@
+"""A candidate's calibration: the champion's stays, unless there is enough to say otherwise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.calibration import Calibration, Platt
+from tests.training.posts import post
+from training.retraining.calibrate import fit_candidate
+
+CHAMPION = Calibration(
+    labels={"rumour": Platt(1.1, -0.3), "abuse": Platt(0.9, 0.2)},
+    low_quality_scaling=Platt(0.8, -0.5),
+    priors={"rumour": 0.2, "abuse": 0.3, "low_quality": 0.3},
+    window_pooling={"rumour": "mean", "abuse": "mean"},
+)
+NAMES = ["rumour", "abuse", "spoiler"]
+
+
+def posts_of(spoilers: int, abusive: int = 10) -> tuple[list[object], np.ndarray, np.ndarray]:
+    """Posts, their logits [n, 3] and what the champion says of low quality [n]."""
+    chance = np.random.default_rng(3)
+    examples = [post("甲", spoiler=int(place < spoilers)) for place in range(3 * spoilers)]
+    examples += [post("乙", abuse=place % 2) for place in range(2 * abusive)]
+    truth = np.asarray([e.labels.get("spoiler", 0) + e.labels.get("abuse", 0) for e in examples])
+    logits = chance.normal(-3, 0.5, (len(examples), 3)).astype(np.float32)
+    logits[:, 2] += 5 * np.asarray([e.labels.get("spoiler", 0) for e in examples])
+    logits[:, 1] += 5 * np.asarray([e.labels.get("abuse", 0) for e in examples])
+    return examples, logits, np.where(truth > 0, 0.5, 0.05)
+
+
+def test_labels_with_few_posts_keep_the_champions_scaling() -> None:
+    examples, logits, low_quality = posts_of(30)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, low_quality, evidence=100)
+    assert found.fitted == ("spoiler",)
+    assert found.calibration.labels["rumour"] == CHAMPION.labels["rumour"]
+    assert found.calibration.labels["abuse"] == CHAMPION.labels["abuse"]
+    assert found.calibration.window_pooling == CHAMPION.window_pooling | {"spoiler": "max"}
+    assert found.calibration.priors["spoiler"] == pytest.approx(1 / 3, abs=1e-3)
+    assert found.calibration.priors["low_quality"] == 0.3
+
+
+def test_the_new_label_means_what_it_says() -> None:
+    examples, logits, low_quality = posts_of(60)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, low_quality, evidence=100)
+    known = np.asarray(["spoiler" in example.labels for example in examples])
+    said = found.calibration.probabilities(logits, NAMES)[known, 2]
+    assert said.mean() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_with_enough_evidence_a_label_is_fitted_anew() -> None:
+    examples, logits, low_quality = posts_of(30, abusive=40)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, low_quality, evidence=40)
+    assert found.fitted == ("abuse", "spoiler")
+    assert found.calibration.labels["abuse"] != CHAMPION.labels["abuse"]
+
+
+def test_low_quality_says_yes_to_the_new_label_and_else_what_it_said() -> None:
+    examples, logits, low_quality = posts_of(60)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, low_quality, evidence=100)
+    said = found.calibration.low_quality(found.calibration.probabilities(logits, NAMES), NAMES)
+    assert said is not None
+    spoilers = np.asarray([example.labels.get("spoiler") == 1 for example in examples])
+    quiet = np.asarray([not any(example.labels.values()) for example in examples])
+    assert said[spoilers].mean() > 0.9
+    assert said[quiet].mean() < 0.15
+
+
+def test_without_a_new_label_low_quality_stays() -> None:
+    examples, logits, low_quality = posts_of(30)
+    names = NAMES[:2]
+    found = fit_candidate(logits[:, :2], examples, names, CHAMPION, low_quality, evidence=100)
+    assert found.fitted == ()
+    assert found.calibration == CHAMPION
