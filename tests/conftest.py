@@ -32,6 +32,15 @@ def tiny_scorer(tiny_release: Path) -> Scorer:
     return Scorer.open(tiny_release, precision="f32", threads=1)
 
 
+@pytest.fixture(scope="session")
+def int8_release(tiny_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny release with an int8 graph; read it only."""
+    from tests.int8 import add_int8_graph
+
+    folder = tmp_path_factory.mktemp("int8") / tiny_release.name
+    return add_int8_graph(Path(shutil.copytree(tiny_release, folder)))
+
+
 @pytest.fixture
 def release_copy(tiny_release: Path, tmp_path: Path) -> Path:
     """A copy of the tiny release that a test may damage."""

@@ -19,7 +19,7 @@ from models.labels import LOW_QUALITY
 from models.manifest import write_manifest
 from models.normaliser import Normaliser
 from models.release import Release
-from models.runtime import OpenVinoBackend
+from models.runtime import OpenVinoBackend, Precision
 from models.scorer import Post, Scorer
 from models.thresholds import Threshold, thresholds_to_json
 from models.windows import WindowSettings
@@ -33,6 +33,7 @@ from training.evaluation.report import write_report
 from training.evaluation.scored import Scored, score_examples, to_post
 from training.progress import Announce, count
 from training.provenance import sources_of
+from training.quantise import add_int8
 from training.run import Run
 
 CHUNK = 512
@@ -73,6 +74,7 @@ def assemble(run: Run, announce: Announce) -> None:
         evaluate(scorer, scored[TEST_TIME]) if TEST_TIME in scored else None,
         compare_baseline(run, scored[TEST]),
     )
+    add_int8(scorer.release, announce)
     write_release(run, scorer.release, scored[TEST], results)
     write_report(run, scorer.release, scored[TEST], results.test)
     Scorer.open(run.release)
@@ -165,13 +167,16 @@ def curves(test: Scored) -> dict[str, dict[str, list[float]]]:
 
 
 def golden(release: Release) -> list[Golden]:
-    """Score our own sentences in f32 for the self-test."""
+    """Score our own sentences for the self-test in f32, and in int8 where there is such a graph."""
     lines = [orjson.loads(line) for line in GOLDEN_POSTS.read_bytes().splitlines() if line.strip()]
     posts = [Post(line["text"], line.get("title", "")) for line in lines]
-    scores = Scorer(release, OpenVinoBackend(release.folder, "f32")).score(posts)
+    precisions: list[Precision] = ["f32"]
+    if release.layout.graph_int8.is_file():
+        precisions.append("int8")
+    scored = [Scorer(release, OpenVinoBackend(release.folder, p)).score(posts) for p in precisions]
     return [
-        Golden(post.text, post.title, score.probabilities)
-        for post, score in zip(posts, scores, strict=True)
+        Golden(post.text, post.title, *(score.probabilities for score in scores))
+        for post, *scores in zip(posts, *scored, strict=True)
     ]
 
 

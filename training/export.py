@@ -16,6 +16,7 @@ from models.jsonfile import read_object, write_json
 from models.layout import Layout
 from models.runtime.library import openvino
 from training.contrast import mean_embedding
+from training.quantise import remove_int8
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -49,12 +50,14 @@ def export_model(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, fol
     """Write configuration, fp16 weights, tokenizer and serving graph into `folder`.
 
     The model must be one of `AutoModelForSequenceClassification` with its labels named in
-    `config.id2label`; it is left as it was. Any other file in the folder is left alone.
+    `config.id2label`; it is left as it was. An int8 graph of other weights is removed, any other
+    file in the folder is left alone.
     Raises InvalidInput for a model without named labels or a tokenizer without a fast form.
     """
     _require_exportable(model, tokenizer)
     layout = Layout(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    remove_int8(layout)
     # The copy goes through fp16, so that both forms of the weights are the same numbers.
     rounded = copy.deepcopy(model).cpu()
     rounded.train(mode=False)

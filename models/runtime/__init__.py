@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from models.runtime.openvino_backend import OpenVinoBackend
-from models.runtime.protocol import Backend, Outputs
+from models.runtime.protocol import Backend, Outputs, Precision
 
-__all__ = ["Backend", "OpenVinoBackend", "Outputs"]
+__all__ = ["Backend", "OpenVinoBackend", "Outputs", "Precision"]

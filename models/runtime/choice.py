@@ -41,13 +41,15 @@ def offered(layout: Layout) -> tuple[Arithmetic, ...]:
     return tuple(found)
 
 
-def choose_precision(core: openvino.Core, layout: Layout, precision: Precision) -> Arithmetic:
+def choose_precision(
+    core: openvino.Core, layout: Layout, precision: Precision, *, unproven: bool = False
+) -> Arithmetic:
     """Return the arithmetic to use; raises ReleaseError for int8 that the release does not offer.
 
     "auto" takes what is fastest by the processor's make: bf16 in tiles (AMX), else int8 with VNNI,
     else bf16, each where it is offered, else f32.
     """
-    if precision == "int8" and not _has_int8(layout):
+    if precision == "int8" and not unproven and not _has_int8(layout):
         parity = read_parity(layout.parity).get("int8")
         reason = f"it is too far from f32 ({parity})" if parity else "it has no int8 graph"
         raise ReleaseError(

@@ -26,6 +26,7 @@ class OpenVinoBackend:
 
     `precision`: "f32", "bf16", "int8" or "auto". `threads`: threads of all lanes together, None for
     all cores. `lanes`: passes that run side by side, each on its share of the threads.
+    `unproven`: run int8 whatever its parity, which is how parity is measured.
     Raises ReleaseError when the graph cannot be read, or is asked for in int8 and not offered so.
     """
 
@@ -37,10 +38,12 @@ class OpenVinoBackend:
         precision: Precision = "auto",
         threads: int | None = None,
         lanes: int = 1,
+        *,
+        unproven: bool = False,
     ) -> None:
         core = openvino.Core()
         layout = Layout(folder)
-        self._precision = choose_precision(core, layout, precision)
+        self._precision = choose_precision(core, layout, precision, unproven=unproven)
         self._lanes = lanes
         properties: dict[str, object] = {
             "INFERENCE_PRECISION_HINT": hint(core, self._precision),

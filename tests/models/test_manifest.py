@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,16 @@ def test_a_folder_without_manifest_is_refused(tmp_path: Path) -> None:
         Release.load(tmp_path)
     with pytest.raises(ReleaseError, match="is not a folder"):
         write_manifest(tmp_path / "nowhere", "nothing")
+
+
+def test_an_int8_graph_is_listed_like_every_file(int8_release: Path) -> None:
+    listed = verify_manifest(int8_release).files
+    assert {path.name for path in Layout(int8_release).int8_files} <= set(listed)
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_an_int8_graph_is_whole_or_absent(int8_release: Path, tmp_path: Path, missing: int) -> None:
+    folder = Path(shutil.copytree(int8_release, tmp_path / "release"))
+    Layout(folder).int8_files[missing].unlink()
+    with pytest.raises(ReleaseError, match="all of them or none"):
+        write_manifest(folder, "torn")
