@@ -54,7 +54,7 @@ def test_a_full_queue_is_told(tiny_release: Path, monkeypatch: pytest.MonkeyPatc
 
         monkeypatch.setattr(OpenVinoBackend, "infer", held)
         answers: list[httpx2.Response] = []
-        body = {"items": [{"text": f"今天{number}"} for number in range(256)]}
+        body = {"items": [{"text": f"{number}{'今天' * 20}"} for number in range(256)]}
         first = threading.Thread(target=lambda: answers.append(client.post("/score", json=body)))
         first.start()
         state = client.app.state.mingjian
