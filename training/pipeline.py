@@ -16,7 +16,7 @@ from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
 from data.unlabelled import read_unlabelled
 from models.errors import InvalidInput
 from models.jsonfile import read_object
-from models.labels import LABEL_NAMES
+from models.labels import LABEL_NAMES, own_label
 from models.release import find_release
 from training.assemble import assemble
 from training.progress import Announce, track
@@ -28,7 +28,7 @@ LEAST_HELD_OUT = 20
 Step = Callable[[Run, Announce], None]
 
 
-def start_run(
+def start_run(  # noqa: PLR0913, PLR0917  a run is made of all these
     data: Sequence[Path],
     out: Path,
     base_model: str | None,
@@ -37,23 +37,25 @@ def start_run(
     pairs: Sequence[Path] = (),
     teacher: Path | None = None,
     unlabelled: Sequence[Path] = (),
+    added: Sequence[str] = (),
 ) -> Run:
     """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
 
     Without a base model the shipped release's weights are the start. `pairs` are files of claims
     and their debunks, from which the embedding learns. With a `teacher` the start is a student made
-    of its layers, which learns from it, also on `unlabelled` posts. A run that is fine-tuned stays
-    what it is.
+    of its layers, which learns from it, also on `unlabelled` posts. `added` names labels beside our
+    own seven. A run that is fine-tuned stays what it is.
     Raises InvalidInput before any training when no label has 20 held-out posts
     of both classes, or when the run was begun with other data.
     """
+    names = list(dict.fromkeys([*LABEL_NAMES, *map(own_label, added)]))
     prepared = data[0] if len(data) == 1 and is_prepared(data[0]) else out / "prepared"
-    fingerprint = fingerprint_of(data)
+    fingerprint = " ".join([fingerprint_of(data), *added])
     started = (out / RUN).is_file()  # a corpus that was refused is prepared anew
     if started and read_object(out / RUN).get("data") != fingerprint:
         raise InvalidInput(f"{out} was begun with other data: name another --out, or remove it")
     if prepared not in data and not (started and is_prepared(prepared)):
-        prepare_corpus(data, prepared)
+        prepare_corpus(data, prepared, names)
     finished = _finetuned_run(out, prepared)
     if finished is not None:
         finished.name = name or finished.name
@@ -71,7 +73,7 @@ def start_run(
         unlabelled_files=list(unlabelled),
     )
     run.seen_before = seen_by(run.base_model)
-    run.labels, run.not_judged = choose_labels(prepared)
+    run.labels, run.not_judged = choose_labels(prepared, names)
     run.save()
     return run
 
@@ -84,14 +86,18 @@ def _finetuned_run(out: Path, prepared: Path) -> Run | None:
     return run if run.finetuned else None
 
 
-def prepare_corpus(data: Sequence[Path], out: Path) -> PrepareReport:
+def prepare_corpus(
+    data: Sequence[Path], out: Path, names: Sequence[str] = LABEL_NAMES
+) -> PrepareReport:
     """Run `data.prepare` with a progress bar."""
     with track("de-duplicate") as progress:
-        return prepare(data, out, progress=progress)
+        return prepare(data, out, labels=names, progress=progress)
 
 
-def choose_labels(prepared: Path) -> tuple[list[str], list[str]]:
-    """Return the labels with enough held-out posts of both classes, and those without.
+def choose_labels(
+    prepared: Path, names: Sequence[str] = LABEL_NAMES
+) -> tuple[list[str], list[str]]:
+    """Return the labels of `names` with enough held-out posts of both classes, and those without.
 
     Both classes must also be among the posts that calibrate and among those that test.
     """
@@ -103,17 +109,17 @@ def choose_labels(prepared: Path) -> tuple[list[str], list[str]]:
     counts = sum(of_split.values(), Counter[tuple[str, int]]())
     judged = [
         name
-        for name in LABEL_NAMES
+        for name in names
         if min(counts[name, 0], counts[name, 1]) >= LEAST_HELD_OUT
         and all(of_split[split][name, value] for split in (CALIBRATION, TEST) for value in (0, 1))
     ]
     if not judged:
-        held = ", ".join(f"{n} {counts[n, 1]}/{counts[n, 0]}" for n in LABEL_NAMES)
+        held = ", ".join(f"{n} {counts[n, 1]}/{counts[n, 0]}" for n in names)
         raise InvalidInput(
             f"no label has {LEAST_HELD_OUT} held-out positives and negatives ({held}): bring more "
             "Examples, of both classes"
         )
-    return judged, [name for name in LABEL_NAMES if name not in judged]
+    return judged, [name for name in names if name not in judged]
 
 
 def finetune_step(run: Run, announce: Announce) -> None:

@@ -53,6 +53,10 @@ def train(  # noqa: PLR0913, PLR0917  each option of the command is one
             help="Pairs of a claim and its debunk, from which the embedding learns (docs/data.md).",
         ),
     ] = None,
+    add_label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A label of your own; may be given several times."),
+    ] = None,
     baseline: Annotated[
         bool,
         typer.Option(
@@ -82,7 +86,7 @@ def train(  # noqa: PLR0913, PLR0917  each option of the command is one
     settings = load_recipe(recipe)
     if epochs is not None:
         settings = settings.model_copy(update={"epochs": epochs})
-    run = start_run(data, out, base_model, settings, name, pairs or ())
+    run = start_run(data, out, base_model, settings, name, pairs or (), added=add_label or ())
     if run.not_judged:
         announce(f"too few held-out posts, not judged: {', '.join(run.not_judged)}")
     if baseline:

@@ -161,6 +161,19 @@ def test_labels_with_few_held_out_posts_are_not_judged(
     assert load_run(run.out).not_judged == run.not_judged
 
 
+def test_a_label_of_ones_own_is_judged_where_it_is_asked_for(
+    tmp_path: Path, tiny_base_model: Path
+) -> None:
+    data = corpus(tmp_path, abuse=(100, 100), spoiler=(100, 100))
+    base = str(tiny_base_model)
+    assert start_run([data], tmp_path / "plain", base, RECIPE).labels == ["abuse"]
+    run = start_run([data], tmp_path / "run", base, RECIPE, added=["spoiler"])
+    assert run.labels == ["abuse", "spoiler"]
+    assert "spoiler" not in run.not_judged
+    with pytest.raises(InvalidInput, match="no name for a label"):
+        start_run([data], tmp_path / "other", base, RECIPE, added=["剧透"])
+
+
 def test_a_corpus_that_can_judge_nothing_is_refused_before_training(
     tmp_path: Path, tiny_base_model: Path
 ) -> None:
