@@ -10,7 +10,7 @@ import data
 from data.sources import source_of
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
-from training.evaluation.alarms import ALL
+from training.evaluation.alarms import ALL, ANY
 from training.evaluation.evaluate import Evaluation
 from training.metrics import Metrics
 from training.provenance import sources_of
@@ -86,6 +86,7 @@ def render_card(run: Run, release: Release, results: Results) -> str:
         _source_table(results.test),
         _time(results.test_time),
         _ordinary(results.test),
+        _debunks(results.test),
         _thresholds(release),
         _baseline(results),
         LIMITS.format(single=_single_sources(run, sources), mind=_mind(sources)),
@@ -139,7 +140,11 @@ def metric_cells(metrics: Metrics) -> list[object]:
 
 
 def _label_table(evaluation: Evaluation) -> str:
-    rows = [[name, *metric_cells(found[ALL])] for name, found in evaluation.labels.items()]
+    rows = []
+    for name, found in evaluation.labels.items():
+        cells = metric_cells(found[ALL])
+        cells[METRIC_HEAD.index("AUC")] = _with_interval(found[ALL].auc, found[ALL].auc_interval)
+        rows.append([name, *cells])
     note = "\n`low_quality` is measured at 0.5.\n" if LOW_QUALITY in evaluation.labels else ""
     return table(("label", *METRIC_HEAD), rows) + note
 
@@ -168,15 +173,33 @@ def _time(evaluation: Evaluation | None) -> str:
 
 
 def _ordinary(evaluation: Evaluation) -> str:
-    if not evaluation.ordinary:
+    if not evaluation.sources:
         return ""
-    names = list(next(iter(evaluation.ordinary.values())))
+    names = [name for name in next(iter(evaluation.sources.values())) if name != ANY]
     rows = [
-        [source, *(shares[name] for name in names)]
-        for source, shares in evaluation.ordinary.items()
+        [
+            group,
+            shares[ANY].posts,
+            *(shares[name].share for name in names),
+            _with_interval(shares[ANY].share, shares[ANY].interval),
+        ]
+        for groups in (evaluation.registers, evaluation.sources)
+        for group, shares in groups.items()
+        if group != ALL or groups is evaluation.registers
     ]
-    title = "\n## Ordinary posts wrongly flagged, share by label\n\n"
-    return title + table(("source", *names), rows)
+    title = "\n## Ordinary posts wrongly flagged, share by label, per register and source\n\n"
+    return title + table(("posts of", "posts", *names, "any (95 % interval)"), rows)
+
+
+def _debunks(evaluation: Evaluation) -> str:
+    if not evaluation.debunks:
+        return ""
+    rows = [
+        [source, found.posts, _with_interval(found.share, found.interval)]
+        for source, found in evaluation.debunks.items()
+    ]
+    title = "\n## Debunking posts called rumours\n\n"
+    return title + table(("source", "posts", "share (95 % interval)"), rows)
 
 
 def _thresholds(release: Release) -> str:

@@ -79,3 +79,13 @@ def test_metric_cells_match_their_heads() -> None:
     assert named["macro-F1"] == 0.8
     assert named["false alarms"] == 0.9
     assert named["ECE"] == 0.1
+
+
+def test_false_alarms_stand_by_register_with_intervals(card: str) -> None:
+    section = card.split("## Ordinary posts wrongly flagged")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    assert rows[0].endswith("| any (95 % interval) |")
+    assert rows[2].startswith("| all |")
+    names = {line.split("|")[1].strip() for line in rows[3:]}
+    assert {"chat", "weibo", "sample"} <= names
+    assert all("(" in line.split("|")[-2] for line in rows[2:])
