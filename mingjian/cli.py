@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mingjian.commands import (
+    adapt,
     corpus,
     debunks,
     evaluate,
@@ -35,6 +36,7 @@ app.add_typer(keys.app)
 app.add_typer(debunks.app)
 app.add_typer(words.app)
 training.register(app)
+adapt.register(app)
 retrain.register(app)
 promote.register(app)
 evaluate.register(app)
@@ -44,6 +46,8 @@ whatif.register(app)
 SEVERAL = {
     "data": ("--data", "--labels"),
     "train": ("--data",),
+    "distil": ("--data", "--unlabelled"),
+    "adapt": ("--unlabelled",),
     "retrain": ("--data", "--rehearse"),
     "promote": ("--data",),
     "evaluate": ("--data",),

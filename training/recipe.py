@@ -17,6 +17,7 @@ SMALLEST_BATCH = 8
 LEAST_ADVANCE = 8
 DEFAULT_RECIPE = RECIPES / "first.yaml"
 SMALL_RECIPE = RECIPES / "small.yaml"
+ADAPT_RECIPE = RECIPES / "adapt.yaml"
 
 
 class SourceWeight(BaseModel):
