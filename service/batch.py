@@ -1,9 +1,13 @@
-"""`mingjian score`: a file of posts in, one result a line out, in constant memory."""
+"""`mingjian score`: a file of posts in, one result a line out, in constant memory.
+
+While the model reads one chunk, a thread beside it prepares the next and this one writes the last.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +17,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from models.errors import InvalidInput
+from models.runtime import Outputs
 from service.body import BODY_LIMIT, parse_json
 from service.errors import NotJson, TooLarge
 from service.resume import cut_torn_line, same_result
-from service.score.offline import Judge, offline_judge
+from service.score.case import Case
+from service.score.offline import Judge
 from service.score.reading import read_item, refused
 from service.score.schemas import Item, Refused, Scored
 from service.settings import Settings
 from service.state import open_scorer
 
 STDIN = "-"
-CHUNK_LINES = 512
-CHUNK_BYTES = 1 << 20
+# Read, read ahead and written back at a time: enough for full batches of every length.
+CHUNK_LINES = 2048
+CHUNK_BYTES = 2 << 20
 
 Result = Scored | Refused
 Told = Callable[[int], None]
@@ -75,7 +82,7 @@ def score_file(
     with ExitStack() as stack:
         stdin = source == STDIN
         reader = sys.stdin.buffer if stdin else stack.enter_context(Path(source).open("rb"))
-        judge = offline_judge(open_scorer(settings), policy, explained=explained)
+        judge = Judge(open_scorer(settings), policy, explained=explained)
         done, last = (0, None) if out is None else cut_torn_line(out)
         writer = sys.stdout.buffer if out is None else stack.enter_context(out.open("ab"))
         told = stack.enter_context(_progress(None if stdin else Path(source).stat().st_size))
@@ -106,16 +113,51 @@ def read_lines(stream: BinaryIO, limit: int = BODY_LIMIT) -> Iterator[Line]:
 
 
 def score_lines(lines: Iterable[Line], judge: Judge) -> Iterator[tuple[Result, int]]:
-    """Yield the result of each line and its length in bytes, scored a chunk at a time."""
-    for chunk in _chunks(lines):
-        results = _score_chunk([_read(line) for line in chunk], judge)
-        yield from zip(results, (line.length for line in chunk), strict=True)
+    """Yield the result of each line and its length in bytes, scored a chunk at a time.
+
+    Three chunks are held at once: one is being prepared, one read by the model, one yielded.
+    """
+    chunks = _chunks(lines)
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="prepare") as preparing,
+        ThreadPoolExecutor(1, thread_name_prefix="infer") as inferring,
+    ):
+        ahead = preparing.submit(_prepare, chunks, judge)
+        last: tuple[_Prepared, Future[Outputs | None]] | None = None
+        while (prepared := ahead.result()) is not None:
+            ahead = preparing.submit(_prepare, chunks, judge)
+            outputs = inferring.submit(judge.infer, prepared.cases)
+            if last is not None:
+                yield from _finish(*last, judge)
+            last = prepared, outputs
+        if last is not None:
+            yield from _finish(*last, judge)
 
 
-def _score_chunk(entries: Sequence[Item | Refused], judge: Judge) -> Iterator[Result]:
-    items = [entry for entry in entries if isinstance(entry, Item)]
-    scored = iter(judge(items) if items else ())
-    return (next(scored) if isinstance(entry, Item) else entry for entry in entries)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A chunk before the model reads it: each line's length and its item or refusal, and cases."""
+
+    lengths: list[int]
+    entries: list[Item | Refused]
+    cases: list[Case]
+
+
+def _prepare(chunks: Iterator[list[Line]], judge: Judge) -> _Prepared | None:
+    chunk = next(chunks, None)
+    if chunk is None:
+        return None
+    entries = [_read(line) for line in chunk]
+    cases = judge.prepare([entry for entry in entries if isinstance(entry, Item)])
+    return _Prepared([line.length for line in chunk], entries, cases)
+
+
+def _finish(
+    prepared: _Prepared, outputs: Future[Outputs | None], judge: Judge
+) -> Iterator[tuple[Result, int]]:
+    scored = iter(judge.finish(prepared.cases, outputs.result()))
+    for entry, length in zip(prepared.entries, prepared.lengths, strict=True):
+        yield (next(scored) if isinstance(entry, Item) else entry), length
 
 
 def _read(line: Line) -> Item | Refused:

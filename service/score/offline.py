@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from data.debunks import read_shipped as read_shipped_debunks
 from models.explain import explain
 from models.release import Release
+from models.runtime import Outputs
 from models.scorer import Scorer
 from service.debunk.embedding import Embedder, stacked, texts_of
 from service.debunk.library import DebunkLibrary
@@ -21,7 +22,7 @@ from service.policy.reading import read_policy
 from service.policy.service import Policies
 from service.rule.service import RuleBook
 from service.score.answer import answer
-from service.score.case import prepare, take, windows_of
+from service.score.case import Case, prepare, take, windows_of
 from service.score.finding import Sources
 from service.score.schemas import Item, Scored
 from service.stages import Stages
@@ -30,33 +31,50 @@ from service.word.matcher import WordMatcher
 from service.word.shipped import read_shipped
 from service.word.snapshot import compile_lists
 
-Judge = Callable[[Sequence[Item]], list[Scored]]
 
-
-def offline_judge(scorer: Scorer, policy: str | None = None, *, explained: bool = False) -> Judge:
-    """Return what scores posts as the service does with shipped words, debunks and policies.
+class Judge:
+    """Judges posts as the service does with shipped words, debunks and policies.
 
     `policy` names a shipped policy or a file; schedules are left aside. Posts are judged each by
     itself: bursts of an author are not looked for, so a file gets the same results in any parts.
-    Raises UnknownPolicy and InvalidPolicy.
+    The three steps may run side by side for different posts; `explained` adds the clauses behind
+    every flag. Raises UnknownPolicy and InvalidPolicy.
     """
-    active = find_policy(scorer.release, policy or DEFAULT)
-    sources = shipped_sources(scorer)
-    now = datetime.now(UTC)
 
-    def judge(items: Sequence[Item]) -> list[Scored]:
+    def __init__(
+        self, scorer: Scorer, policy: str | None = None, *, explained: bool = False
+    ) -> None:
+        self._scorer = scorer
+        self._active = find_policy(scorer.release, policy or DEFAULT)
+        self._sources = shipped_sources(scorer)
+        self._explained = explained
+        self._now = datetime.now(UTC)
+
+    def __call__(self, items: Sequence[Item]) -> list[Scored]:
+        """Return the results of posts: the three steps one after the other."""
+        cases = self.prepare(items)
+        return self.finish(cases, self.infer(cases))
+
+    def prepare(self, items: Sequence[Item]) -> list[Case]:
+        """Normalise, match and tokenise posts."""
         nobodys = [item.model_copy(update={"author_id": None}) for item in items]
-        stages = Stages()
-        cases = prepare(scorer, sources, nobodys, active, now, stages)
-        take(scorer, sources, cases, scorer.infer(windows_of(cases)), now, stages)
-        if explained:
+        return prepare(self._scorer, self._sources, nobodys, self._active, self._now, Stages())
+
+    def infer(self, cases: Sequence[Case]) -> Outputs | None:
+        """Return what the model says of all windows; None where there are no posts."""
+        return self._scorer.infer(windows_of(cases)) if cases else None
+
+    def finish(self, cases: Sequence[Case], outputs: Outputs | None) -> list[Scored]:
+        """Calibrate, look for debunks, decide and answer."""
+        if outputs is None:
+            return []
+        take(self._scorer, self._sources, cases, outputs, self._now, Stages())
+        if self._explained:
             wanted = [(case, flagged) for case in cases if (flagged := case.to_explain())]
-            found = explain(scorer, [flagged for _, flagged in wanted])
+            found = explain(self._scorer, [flagged for _, flagged in wanted])
             for (case, _), cited in zip(wanted, found, strict=True):
                 case.cited = cited
-        return [answer(case, scorer.release.normaliser) for case in cases]
-
-    return judge
+        return [answer(case, self._scorer.release.normaliser) for case in cases]
 
 
 def find_policy(release: Release, name_or_file: str) -> ActivePolicy:
