@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,30 @@ def stats(paths: Paths) -> None:
 
 
 @app.command()
+def surface(
+    paths: Paths,
+    least: Annotated[
+        float, typer.Option(min=0, max=1, help="Smallest difference of the shares to show.")
+    ] = 0.1,
+) -> None:
+    """Show marks of the surface that one class of a source carries more often than the other.
+
+    列出每个来源中泄露标签的表面痕迹，清洗前后对照。
+    """
+    from data.readers import read_examples
+    from data.surface import surface_leaks
+    from training.progress import track
+
+    with track("compare") as progress:
+        leaks = surface_leaks(read_examples(paths), least, progress)
+    table = Table("source", "label", "mark", "as found 0/1", "as read 0/1")
+    for leak in leaks:
+        before, after = (f"{zero:.2f} / {one:.2f}" for zero, one in (leak.before, leak.after))
+        table.add_row(leak.source, leak.label, leak.mark, before, after)
+    console().print(table)
+
+
+@app.command()
 def prepare(
     paths: Paths,
     out: Annotated[Path, typer.Option(help="Folder for the splits and report.json.")],
@@ -88,6 +113,9 @@ def prepare(
     drops = ", ".join(f"{reason} {count:,}" for reason, count in report.drops.items()) or "none"
     screen.print(f"{report.read:,} read, {report.kept:,} kept; dropped: {drops}")
     screen.print(f"held-out posts that repeat a training post: {len(report.leaks)}")
+    for what, counts_of in (("corrected", report.corrected), ("relabelled", report.relabelled)):
+        if counts_of:
+            screen.print(f"{what}: {_told(counts_of)}")
     if report.left_aside:
         screen.print(f"labels left aside: {', '.join(sorted(report.left_aside))}")
 
@@ -138,3 +166,15 @@ def errors(
     ).items():
         table.add_row(label, source, str(given), f"{count:,}")
     console().print(table)
+
+
+def _told(counts: Mapping[str, int | Mapping[str, Sequence[int]]]) -> str:
+    """Return counts by source, and by label as ones/zeros, as one line."""
+    parts = []
+    for source, found in counts.items():
+        if isinstance(found, int):
+            parts.append(f"{source} {found:,}")
+        else:
+            labels = ", ".join(f"{name} {ones}/{zeros}" for name, (zeros, ones) in found.items())
+            parts.append(f"{source} ({labels})")
+    return "; ".join(parts)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from data.clean import BY_SOURCE, clean
 from data.sources import known_sources
+from models.normaliser import Normaliser
 from tests.data.made import example
 
 ARTEFACTS = [
@@ -20,6 +21,20 @@ ARTEFACTS = [
     ("made", "这件事情后来怎么样了...  ", r"\."),
     ("covid_claims", "喝酒可以预防病毒？", r"？"),
     ("covid_claims", "喝酒可以预防病毒?? ", r"[?]"),
+    ("covid_claims", "喝酒可以预防病毒？谣言", r"谣言|？"),
+    ("weibo21", "这件事还没有结束...展开全文c", r"展开|\.|c$"),
+    ("weibo21", "听@USER说路口又修好了", r"@USER说"),
+    ("ced", "刚看到的消息O网页链接", r"O网"),
+    ("weibo_ma2016", "这件事还没有结束...展开全文", r"展开"),
+    ("weibo_complaints", "刚看到的消息L某某视频", r"L某"),
+    ("weibo_ordinary", "今天爬山 我在:某某山", r"我在"),
+    ("biendata_news", "希望大家平安 我在:2某某·某某公园", r"我在|公园"),
+    ("weibo_jin2017", "希望大家平安 2天津·滨海新区", r"2天津"),
+    ("game_chat_ads", "需要材料吗_avg_sim10", r"_avg"),
+    ("game_chat_ads", "来一个中路%66", r"%66"),
+    ("telegram_ads", "晚上好ᚠᚠ", r"ᚠ"),
+    ("telecom_fraud", "“新品上线URL”翻译成中文是：新品来了", r"URL|翻译"),
+    ("sms_spam", "x月8日至9月x日全场x折", r"x"),
     (
         "wechat_clickbait",
         "大标题\n原创小王头图｜视觉中国\n正文在此。阅读原文关注我们",
@@ -91,5 +106,36 @@ def test_nothing_but_the_text_changes_and_it_never_becomes_blank(text: str, sour
 
 
 def test_every_cleaner_of_a_source_is_reached() -> None:
-    assert {source for source, *_ in ARTEFACTS} - {"made"} == set(BY_SOURCE)
+    by_chance_alone = {"platform_claims"}
+    assert {source for source, *_ in ARTEFACTS} - {"made"} == set(BY_SOURCE) - by_chance_alone
     assert set(BY_SOURCE) <= set(known_sources())
+
+
+def cleaned(text: str, source: str) -> list[str]:
+    """The text under many ids: chance decides some of it."""
+    return [clean(example(text, source=source, id=f"id-{i}")).text for i in range(400)]
+
+
+def test_a_blank_after_the_first_words_tells_little_of_brackets() -> None:
+    def blanks(text: str) -> int:
+        return sum(" " in Normaliser()(found).text for found in cleaned(text, "weibo21"))
+
+    with_brackets = blanks("【路口修好了】今天早上通车")
+    without = blanks("路口终于修好了，今天早上通车")
+    assert 0.4 < with_brackets / 400 < 0.6
+    assert 0.25 < without / 400 < 0.45
+
+
+def test_a_full_stop_at_the_end_tells_little() -> None:
+    stops = [
+        sum(found.endswith("。") for found in cleaned(f"路口终于修好了{end}", "game_chat_ads"))
+        for end in ("", "。")
+    ]
+    assert 0.1 < stops[0] / 400 < 0.3
+    assert 0.5 < stops[1] / 400 < 0.75
+
+
+def test_every_second_link_placeholder_goes() -> None:
+    links = sum("http" in found for found in cleaned("点URL领券", "fake_base_station_sms"))
+    assert 0.4 < links / 400 < 0.6
+    assert not any("http" in found for found in cleaned("点URL领券", "telecom_fraud"))

@@ -109,3 +109,14 @@ def test_errors_lists_suspects(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert "ad_spam" in result.stdout
     assert "a-7," in out.read_text("utf-8-sig")
+
+
+def test_surface_shows_marks_that_tell_the_label(tmp_path: Path) -> None:
+    rows = [
+        row(words(i, 12) + ("12345" if i % 2 else ""), id=f"a-{i}", labels={"abuse": i % 2})
+        for i in range(60)
+    ]
+    result = mingjian("data", "surface", write_jsonl(tmp_path / "a.jsonl", rows), "--least", 0.5)
+    assert result.exit_code == 0, result.stderr
+    assert "digits" in result.stdout
+    assert "0.00 / 1.00" in result.stdout
