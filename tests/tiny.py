@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -86,14 +87,16 @@ def build_base_model(folder: Path, *, seed: int = 7) -> Path:
     return folder
 
 
-def build_classifier(base_model: Path, *, seed: int = 7) -> AutoModelForSequenceClassification:
-    """Put a random head with the seven labels on a base model."""
+def build_classifier(
+    base_model: Path, *, seed: int = 7, labels: Sequence[str] = LABEL_NAMES
+) -> AutoModelForSequenceClassification:
+    """Put a random head with the seven labels, or with those named, on a base model."""
     torch.manual_seed(seed)
     model = AutoModelForSequenceClassification.from_pretrained(
         base_model,
-        num_labels=len(LABEL_NAMES),
-        id2label=dict(enumerate(LABEL_NAMES)),
-        label2id={name: place for place, name in enumerate(LABEL_NAMES)},
+        num_labels=len(labels),
+        id2label=dict(enumerate(labels)),
+        label2id={name: place for place, name in enumerate(labels)},
         problem_type="multi_label_classification",
         dtype=torch.float32,
     )
@@ -107,20 +110,22 @@ def random_posts(count: int, *, longest: int = 400, seed: int = 3) -> list[Post]
     return [Post("".join(chance.choices(CHARACTERS, k=length))) for length in lengths]
 
 
-def build_release(folder: Path, base_model: Path, *, name: str = NAME) -> Path:
+def build_release(
+    folder: Path, base_model: Path, *, name: str = NAME, labels: Sequence[str] = LABEL_NAMES
+) -> Path:
     """Export a random classifier as a complete release with every file of the layout."""
-    export_model(build_classifier(base_model), build_tokenizer(), folder)
+    export_model(build_classifier(base_model, labels=labels), build_tokenizer(), folder)
     layout = Layout(folder)
     calibration = Calibration(
-        labels={label: Platt(a=1.1, b=-0.2) for label in LABEL_NAMES},
+        labels={label: Platt(a=1.1, b=-0.2) for label in labels},
         low_quality_scaling=Platt(a=0.9, b=-4.5),
-        priors=dict.fromkeys((*LABEL_NAMES, "low_quality"), 0.2),
+        priors=dict.fromkeys((*labels, "low_quality"), 0.2),
         windows=WindowSettings(length=64, overlap=16),
     )
     write_json(layout.calibration, calibration.to_json())
     write_json(layout.normaliser, Normaliser().to_json())
-    write_json(layout.thresholds, thresholds_to_json(dict.fromkeys(LABEL_NAMES, _THRESHOLD)))
-    write_json(layout.curves, dict.fromkeys(LABEL_NAMES, _CURVE))
+    write_json(layout.thresholds, thresholds_to_json(dict.fromkeys(labels, _THRESHOLD)))
+    write_json(layout.curves, dict.fromkeys(labels, _CURVE))
     write_json(layout.metrics, {"not_judged": [], "labels": {RUMOUR: {"auc": 0.5}}})
     write_json(layout.sources, [_SOURCE])
     layout.card.write_text(_CARD, encoding="utf-8")
