@@ -122,22 +122,28 @@ class Scorer:
 
     def encode(self, post: Post) -> Encoded:
         """Normalise a post, put its title first, tokenise it and divide it into windows."""
-        return self.tokenise(self.normalise(post))
+        return self.tokenise([self.normalise(post)])[0]
 
     def normalise(self, post: Post) -> Reading:
         """Put the title of a post first and undo disguise: the first half of `encode`."""
         joined, text_start = join_title(post.title, post.text)
         return Reading(self.release.normaliser(joined), text_start, characters=len(post.text))
 
-    def tokenise(self, reading: Reading) -> Encoded:
+    def tokenise(self, readings: Sequence[Reading]) -> list[Encoded]:
         """Turn what is read into windows of token ids: the second half of `encode`."""
-        ids = self._tokenizer.encode(reading.normalised.text, add_special_tokens=False).ids
-        return Encoded(
-            normalised=reading.normalised,
-            text_start=reading.text_start,
-            characters=reading.characters,
-            windows=split_windows(ids, self.release.windows, self._prefix, self._suffix),
-        )
+        texts = [reading.normalised.text for reading in readings]
+        found = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return [
+            Encoded(
+                normalised=reading.normalised,
+                text_start=reading.text_start,
+                characters=reading.characters,
+                windows=split_windows(
+                    encoding.ids, self.release.windows, self._prefix, self._suffix
+                ),
+            )
+            for reading, encoding in zip(readings, found, strict=True)
+        ]
 
     def spell(self, text: str) -> Spelling:
         """Return which token of a normalised text stands where, and in which windows."""
@@ -167,11 +173,17 @@ class Scorer:
 
     def pool(self, window_logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the logits [labels] of a post from those of its windows [windows, labels]."""
+        if len(window_logits) == 1:
+            return window_logits[0]
         return pool_windows(window_logits, self.release.labels, self.release.calibration)
 
     def combine(self, window_logits: NDArray[np.float32]) -> Score:
         """Return the score of one post from the logits of its windows [windows, labels]."""
-        return self._calibrate(self.pool(window_logits)[np.newaxis])[0]
+        return self.combine_all([window_logits])[0]
+
+    def combine_all(self, posts: Sequence[NDArray[np.float32]]) -> list[Score]:
+        """Return the score of each post from the logits of its windows [windows, labels]."""
+        return self._calibrate(np.stack([self.pool(logits) for logits in posts]))
 
     def logits(
         self, posts: Iterable[Post], progress: Progress | None = None
@@ -191,7 +203,7 @@ class Scorer:
         return self._calibrate(self.logits(posts, progress))
 
     def _chunk_logits(self, posts: Sequence[Post]) -> NDArray[np.float32]:
-        encoded = [self.encode(post) for post in posts]
+        encoded = self.tokenise([self.normalise(post) for post in posts])
         logits = self.infer([window for item in encoded for window in item.windows]).logits
         ends = np.cumsum([len(item.windows) for item in encoded])
         return np.stack([self.pool(part) for part in np.split(logits, ends[:-1])])

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from opentelemetry.trace import TracerProvider
 
 from service import catalogue
 from service.author.endpoints import router as authors
@@ -24,12 +25,16 @@ from service.release.endpoints import router as release
 from service.score.endpoints import router as score
 from service.settings import Settings
 from service.state import State
+from service.tracing import telemetry, tracer_of
 from service.whatif.endpoints import router as whatif
 from service.word.endpoints import router as words
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return an application; it begins to load its release when its lifespan starts."""
+def create_app(settings: Settings, spans: TracerProvider | None = None) -> FastAPI:
+    """Return an application; it begins to load its release when its lifespan starts.
+
+    `spans`: where traces go, by default to what the environment names (service.tracing).
+    """
     state = State(settings)
     app = FastAPI(
         title=catalogue.API_TITLE,
@@ -39,9 +44,12 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=telemetry(spans),
     )
     app.state.mingjian = state
-    app.add_middleware(RequestFrame, metrics=state.metrics, using=state.using)
+    app.add_middleware(
+        RequestFrame, metrics=state.metrics, using=state.using, tracer=tracer_of(spans)
+    )
     install_handlers(app)
     # One router a domain, in the order in which /docs shows them.
     for router in (

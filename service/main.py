@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import types
 
 import structlog
@@ -18,6 +19,10 @@ from service.state import State
 
 log = structlog.get_logger("service")
 
+# How long one Python thread may keep another waiting, in seconds: by default longer than the model
+# takes for a post.
+SWITCH_S = 0.0005
+
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT, then answer what was accepted; return the exit status.
@@ -30,6 +35,7 @@ def serve(settings: Settings) -> int:
         log.warning("setting without effect", variable=name, see="docs/settings.md")
     find_release(settings.release)
     asyncio.run(check_keys(settings))
+    sys.setswitchinterval(SWITCH_S)
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -47,6 +53,7 @@ def serve(settings: Settings) -> int:
     )
     state: State = app.state.mingjian
     state.on_refusal = lambda: setattr(server, "should_exit", True)
+    signal.signal(signal.SIGHUP, lambda *_: state.reload())
     # uvicorn raises the signal that stopped it once more when it is done; having answered
     # everything is a success.
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from fastapi import Request
+from opentelemetry.trace import Tracer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import Internal, problem_response
 from service.identifiers import request_id
 from service.metrics.service import Metrics
 from service.stages import Stages
+from service.tracing import trace_stages, tracer_of
 
 log = structlog.get_logger("service.request")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -31,10 +33,12 @@ class RequestFrame:
         app: ASGIApp,
         metrics: Metrics,
         using: Callable[[], AbstractContextManager[None]] = nullcontext,
+        tracer: Tracer | None = None,
     ) -> None:
         self.app = app
         self.metrics = metrics
         self.using = using
+        self.tracer = tracer or tracer_of()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; other kinds of connection pass through."""
@@ -51,6 +55,7 @@ class RequestFrame:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *_headers(identity, stages)]
+                trace_stages(self.tracer, stages, identity)
             await send(message)
 
         start = time.perf_counter()

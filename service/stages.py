@@ -21,15 +21,22 @@ STAGES = (
 
 
 class Stages:
-    """Seconds that one request spent in each stage."""
+    """Seconds that one request spent in each stage.
+
+    `spans` tells when a stage first began and last ended, on the clock of `time.perf_counter`.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.spans: dict[str, tuple[float, float]] = {}
 
-    def add(self, stage: str, seconds: float) -> None:
-        """Add time to a stage, which is one of STAGES."""
+    def add(self, stage: str, seconds: float, end: float | None = None) -> None:
+        """Add time to a stage, which is one of STAGES; it ended at `end`, by default now."""
         if stage not in STAGES:
             raise ValueError(f"{stage!r} is no stage; stages are {', '.join(STAGES)}")
+        end = time.perf_counter() if end is None else end
+        begin, _ = self.spans.get(stage, (end - seconds, end))
+        self.spans[stage] = (begin, end)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     @contextmanager

@@ -44,6 +44,7 @@ class State:
         self._serving: Serving | None = None
         self._lasting: Lasting | None = None
         self._open = AsyncExitStack()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._loading: asyncio.Task[None] | None = None
         self._swapping = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
@@ -82,6 +83,7 @@ class State:
 
     def start(self) -> None:
         """Begin to load the release; needs a running event loop."""
+        self._loop = asyncio.get_running_loop()
         self._loading = asyncio.create_task(self._load(), name="load release")
 
     async def close(self) -> None:
@@ -126,8 +128,14 @@ class State:
             return scorer
 
     def reload(self) -> None:
-        """Serve what the settings name now, in the background; a refusal is logged."""
-        self._in_background(self._reload(), "reload release")
+        """Serve what the settings name now, in the background; a refusal is logged.
+
+        May be called by a handler of signals.
+        """
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(
+                lambda: self._in_background(self._reload(), "reload release")
+            )
 
     async def _reload(self) -> None:
         try:

@@ -153,8 +153,8 @@ class Engine:
         finally:
             end = time.perf_counter()
             begun = end if job.begun is None else job.begun
-            stages.add("queue", begun - job.queued)
-            stages.add("infer", end - begun)
+            stages.add("queue", begun - job.queued, begun)
+            stages.add("infer", end - begun, end)
         assert job.outputs is not None
         return job.outputs
 

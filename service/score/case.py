@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,17 +57,23 @@ def prepare(
     stages: Stages,
 ) -> list[Case]:
     """Normalise, match and tokenise posts."""
-    cases = []
-    for item in items:
-        of_channel = policy.on(item.channel)
-        with stages.measure("normalise"):
-            reading = scorer.normalise(item.post)
-        with stages.measure("match"):
-            fields = Fields(reading.normalised, reading.text_start)
-            hits = sources.match(fields, item, of_channel.words.lists, now)
-        with stages.measure("tokenise"):
-            encoded = scorer.tokenise(reading)
-        cases.append(Case(item, of_channel, fields, encoded, hits))
+    items = list(items)
+    with stages.measure("normalise"):
+        readings = [scorer.normalise(item.post) for item in items]
+    with stages.measure("tokenise"):
+        encoded = scorer.tokenise(readings)
+    cases = [
+        Case(
+            item,
+            policy.on(item.channel),
+            Fields(reading.normalised, reading.text_start),
+            windows,
+        )
+        for item, reading, windows in zip(items, readings, encoded, strict=True)
+    ]
+    with stages.measure("match"):
+        for case in cases:
+            case.hits = sources.match(case.fields, case.item, case.policy.words.lists, now)
     return cases
 
 
@@ -86,14 +91,15 @@ def take(
     stages: Stages,
 ) -> None:
     """Calibrate what the model said of all windows, look for debunks, and decide."""
-    bounds = np.cumsum([0, *(len(case.encoded.windows) for case in cases)])
-    for case, (start, end) in zip(cases, pairwise(bounds), strict=True):
-        with stages.measure("calibrate"):
-            case.logits = outputs.logits[start:end]
-            case.score = scorer.combine(case.logits)
-        if sources.debunks is not None:
-            with stages.measure("match"):
-                found = sources.debunks.find(case.fields, outputs.embedding[start:end], now)
-                case.debunks = tuple(found)
-        with stages.measure("decide"):
+    ends = np.cumsum([len(case.encoded.windows) for case in cases])[:-1]
+    with stages.measure("calibrate"):
+        logits = np.split(outputs.logits, ends)
+        for case, own, score in zip(cases, logits, scorer.combine_all(logits), strict=True):
+            case.logits, case.score = own, score
+    if sources.debunks is not None:
+        with stages.measure("match"):
+            for case, embedding in zip(cases, np.split(outputs.embedding, ends), strict=True):
+                case.debunks = tuple(sources.debunks.find(case.fields, embedding, now))
+    with stages.measure("decide"):
+        for case in cases:
             case.decision = decide(case.score, case.policy, case.hits, case.debunks)

@@ -72,8 +72,7 @@ class ScoreService:
         # Before anything is done, so that a refusal costs next to nothing, and no quota.
         with self._users.one(), self._admit(items, explained=explained) as admission:
             caller.charge(len(envelope.entries))
-            cases = await self._judge(items, policy, now, stages, admission, explained=explained)
-            answered = await self._aside(partial(self._answer, cases, stages))
+            answered = await self._judge(items, policy, now, stages, admission, explained=explained)
             recorded = self._record.begin(request_id, caller, options, policy)
             with stages.measure("record"):
                 scored = iter(await recorded.store(answered))
@@ -95,10 +94,10 @@ class ScoreService:
         alone = item.model_copy(update={"author_id": None})
         now = datetime.now(UTC)
         with self._users.one(), self._admit([alone], explained=explained) as admission:
-            (case,) = await self._judge(
+            ((_, scored),) = await self._judge(
                 [alone], policy, now, Stages(), admission, explained=explained
             )
-        return answer(case, self.scorer.release.normaliser)
+        return scored
 
     def versions(self, policy: ActivePolicy) -> Versions:
         """Return everything that takes part in a decision under a policy now."""
@@ -123,18 +122,25 @@ class ScoreService:
         admission: Admission,
         *,
         explained: bool,
-    ) -> list[Case]:
+    ) -> list[tuple[Case, Scored]]:
         if not items:
             return []
         scorer, sources = self.scorer, self.sources
         cases = await self._aside(lambda: prepare(scorer, sources, items, policy, now, stages))
         outputs = await self.engine.infer(windows_of(cases), stages, admission=admission)
-        await self._aside(lambda: take(scorer, sources, cases, outputs, now, stages))
+        judge = partial(take, scorer, sources, cases, outputs, now, stages)
         if explained:
+            await self._aside(judge)
             await explain(scorer, self.engine, cases, self._aside, stages)
-        return cases
+            return await self._aside(partial(self._answer, cases, stages))
+        # In one go: to change threads costs as much as a short post.
+        return await self._aside(partial(self._answer, cases, stages, after=judge))
 
-    def _answer(self, cases: Sequence[Case], stages: Stages) -> list[tuple[Case, Scored]]:
+    def _answer(
+        self, cases: Sequence[Case], stages: Stages, *, after: Callable[[], None] | None = None
+    ) -> list[tuple[Case, Scored]]:
+        if after is not None:
+            after()
         normaliser = self.scorer.release.normaliser
         with stages.measure("answer"):
             return [(case, answer(case, normaliser)) for case in cases]
