@@ -9,6 +9,7 @@ from typing import Protocol
 
 from data.debunks import Debunk
 from models.normaliser import Normalised
+from service.debunk import leaning
 from service.debunk.grams import key_of, positions_of
 from service.debunk.meaning import Vectors, views
 from service.debunk.ranking import DEFAULT, Ranking
@@ -86,7 +87,9 @@ class DebunkLibrary:
                 found.append((match, candidate))
         found.sort(key=lambda pair: (pair[0] != "confirmed", -ranking.rank(pair[1])))
         return [
-            self._answer(snapshot.entries[one.id], one, match, quoted=self._quoted(text, one))
+            self._answer(
+                snapshot.entries[one.id], one, match, quoted=self._quoted(text, one, snapshot)
+            )
             for match, one in found[:MOST_MATCHES]
         ]
 
@@ -112,12 +115,17 @@ class DebunkLibrary:
             for one in found[:limit]
         ]
 
-    def _quoted(self, text: str, candidate: Candidate) -> bool:
+    def _quoted(self, text: str, candidate: Candidate, snapshot: Snapshot) -> bool:
         span = None
         if self.ranking.repeats(candidate):
             places = positions_of(text)
             span = places[candidate.start], places[candidate.end - 1] + 1
-        return stance(text, candidate.wording, span) != "asserts"
+        if stance(text, candidate.wording, span) != "asserts":
+            return True
+        parts = snapshot.items[candidate.id].parts
+        wordings = [part.key for part in parts if part.kind != "summary"]
+        answer = "".join(part.key for part in parts if part.kind == "summary")
+        return leaning.shipped().debunks(text, leaning.Known(wordings, answer))
 
     def _answer(
         self, entry: Entry, candidate: Candidate, match: Match, *, quoted: bool = False

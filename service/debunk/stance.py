@@ -49,10 +49,11 @@ def denies(passage: str, claim: str) -> bool:
 
     They do when one has an odd number of negations more than the other.
     """
-    return (_negations(passage) - _negations(claim)) % 2 == 1
+    return (negations(passage) - negations(claim)) % 2 == 1
 
 
-def _negations(text: str) -> int:
+def negations(text: str) -> int:
+    """Return how often a text says no."""
     return sum(1 for _ in NEGATION.finditer(NO_NEGATION.sub("|", text)))
 
 
