@@ -76,7 +76,7 @@ def assemble(run: Run, announce: Announce) -> None:
     )
     add_int8(scorer.release, announce)
     write_release(run, scorer.release, scored[TEST], results)
-    write_report(run, scorer.release, scored[TEST], results.test)
+    write_report(run, scorer.release, scored[TEST], results.test, newest=results.test_time)
     Scorer.open(run.release)
     announce(f"release {run.name} stands in {run.release}; report: {run.out / 'report.html'}")
 

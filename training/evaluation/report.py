@@ -7,12 +7,13 @@ beside the data, not into a commit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from data.split import TEST, TEST_TIME
 from models.jsonfile import write_json
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
@@ -111,8 +112,22 @@ def _excerpt(title: str | None, text: str) -> str:
     return short + ("…" if len(joined) > len(short) else "")
 
 
-def write_report(run: Run, release: Release, test: Scored, evaluation: Evaluation) -> None:
-    """Write `report.html` and its twin `report.json` into the folder of a run."""
-    report = Report(evaluation, test.under(release))
+def write_report(
+    run: Run,
+    release: Release,
+    test: Scored,
+    evaluation: Evaluation,
+    against: Against | None = None,
+    *,
+    newest: Evaluation | None = None,
+) -> None:
+    """Write `report.html` and its twin `report.json` into the folder of a run.
+
+    `newest` is what was measured on the posts held out by time, which the report shows beside.
+    """
+    if newest is not None:
+        splits = {TEST: evaluation.labels, TEST_TIME: newest.labels}
+        evaluation = replace(evaluation, splits=splits)
+    report = Report(evaluation, test.under(release), against=against)
     write_json(run.out / "report.json", report.to_json())
     (run.out / "report.html").write_text(render(report), encoding="utf-8")
