@@ -20,7 +20,7 @@ SETTINGS := $(if $(PORT),MINGJIAN_PORT="$(PORT)") \
 	$(if $(findstring command line,$(origin HOST)),MINGJIAN_HOST="$(HOST)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint format bench clean
+.PHONY: help install install-dev serve test lint format bench overload soak clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ format: $(DEVELOPMENT) ## Put the code into the house style
 
 bench: $(PEERS) ## Measure beside the peers (ARGS="--quick" takes minutes; benchmarks/README.md)
 	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+overload: $(DEVELOPMENT) ## Measure beyond capacity, with clients that misbehave, and kill it under load
+	$(BIN)/python -m benchmarks.overload $(ARGS)
+
+soak: $(DEVELOPMENT) ## Serve a mixed load for ten minutes and watch the memory (ARGS="--minutes 60")
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean: ## Remove caches and build output (.venv, runs/ and var/ stay)
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 # Clients: connections and posts a request.
 SHAPES = {"a": (1, 1), "b": (32, 1), "c": (4, 32)}
@@ -49,7 +50,7 @@ class Rows:
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._rows = {(row.release, row.subject, row.shape): row for row in rows}
 
-    def __iter__(self) -> Iterable[Row]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
 
     def row(self, release: str, subject: str, shape: str, precision: str = "") -> Row:
@@ -126,6 +127,17 @@ def ratios(rows: Rows, default: str, reference: str) -> list[Ratio]:
         if above and below
     ]
     return found + _latency_ratio(rows, default)
+
+
+def limits(facts: Mapping[str, Any], default: str) -> list[Ratio]:
+    """Return the figures that are no ratios: time to start and memory of the default release."""
+    start, memory = facts["start_s"].get(default), facts["rss_mb"].get(f"{default}: {MINGJIAN}")
+    known = (("start to ready, s", start, 3.0), ("memory, MB", memory, 600.0))
+    return [
+        Ratio(f"{default}: {name}", [value], reach, at_most=True)
+        for name, value, reach in known
+        if value is not None
+    ]
 
 
 def _latency_ratio(rows: Rows, release: str) -> list[Ratio]:

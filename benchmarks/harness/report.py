@@ -10,6 +10,8 @@ from rich.table import Table
 
 from benchmarks.harness.figures import FILE, SHAPES, Ratio, Row, Rows, spread
 
+WIDE = 160
+
 Cells = Sequence[Sequence[str]]
 
 
@@ -101,7 +103,9 @@ def show(title: str, head: Sequence[str], cells: Cells) -> None:
         table.add_column(name, overflow="fold", justify="left" if place < 2 else "right")
     for line in cells:
         table.add_row(*line)
-    Console().print(table)
+    console = Console()
+    # In a file or a pipe nothing is folded to fit a terminal that is not there.
+    (console if console.is_terminal else Console(width=WIDE)).print(table)
 
 
 def page(

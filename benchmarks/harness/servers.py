@@ -52,6 +52,7 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
     started_s: float
+    log: Path
 
     @property
     def base(self) -> str:
@@ -204,7 +205,7 @@ def start(command: Command, log: IO[bytes]) -> Server:
         if process.poll() is not None:
             break
         if _answers(f"http://127.0.0.1:{port}{command.ready}"):
-            return Server(command, process, port, time.perf_counter() - began)
+            return Server(command, process, port, time.perf_counter() - began, Path(log.name))
         time.sleep(0.1)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
