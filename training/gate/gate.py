@@ -68,7 +68,8 @@ def judge_candidate(
     """
     ours, theirs = Scorer.open(candidate), Scorer.open(champion)
     examples, left_out = posts_for(data, Path(candidate), ours.release.folder)
-    announce(f"{len(examples):,} posts; {left_out:,} left out, the candidate was trained on them")
+    aside = f"; {left_out:,} that it was trained on are left out" if left_out else ""
+    announce(f"judged on {len(examples):,} posts{aside}")
     both = score_both(ours, theirs, examples)
     rows = [*label_rows(both, limits)]
     announce("labels compared")
@@ -94,10 +95,11 @@ def judge_candidate(
 def posts_for(data: Sequence[Path], *candidate: Path) -> tuple[list[Example], int]:
     """Return the posts to judge by, and how many were left out as the candidate's training posts.
 
-    Of a prepared folder the test splits are taken. What was rehearsed stays in: the champion knows
-    those posts as well.
+    Of a prepared folder the test splits are taken, of equal ids the last. What was rehearsed stays
+    in: the champion knows those posts as well.
     """
-    examples = list(read_examples(held_out_of(data)))
+    by_id = {example.id: example for example in read_examples(held_out_of(data))}
+    examples = list(by_id.values())
     trained = _trained_on(candidate)
     left = [example for example in examples if clean(example).text not in trained]
     if not left:

@@ -149,7 +149,7 @@ def _write(work: Retraining, release: Release, test: Scored, results: Results) -
     write_golden(layout.golden, golden(release))
     layout.card.write_text(render(work, release, results, sources), encoding="utf-8")
     write_manifest(run.release, run.name)
-    write_report(run, release, test, results.candidate)
+    write_report(run, release, test, results.candidate, results.compared)
     Scorer.open(run.release)
 
 

@@ -147,7 +147,7 @@ def test_posts_the_candidate_was_trained_on_are_left_out(tmp_path: Path) -> None
     write_json(run / "run.json", {"retrained": {"own_sources": ["mine"]}})
     left, _ = posts_for([data], run / "release")
     assert {example.id for example in left} >= {e.id for e in examples if e.source == "others"}
-    left, out = posts_for([run / "prepared"], run)
+    left, out = posts_for([run / "prepared", run / "prepared"], run)
     assert (len(left), out) == (len(load_split(run / "prepared", TEST)), 0)
 
 
