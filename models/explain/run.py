@@ -59,10 +59,11 @@ def explain(scorer: Scorer, posts: Sequence[Flagged]) -> list[Found]:
 def cite(scorer: Scorer, post: Flagged) -> Search:
     """Search one post: yields windows of token ids to read and is sent their logits.
 
-    Clauses are taken away one by one (of a long post first by neighbourhood), then the strongest
-    together until the label is no longer flagged. The weights of one label add up to the fall of
-    its probability without all clauses named, divided by the fall of log odds that each causes
-    alone.
+    Clauses are taken away one by one (of a long post first by neighbourhood). Where the strongest
+    alone does not end the flag, every other is tried with it and the best of them stays away too,
+    and so on: of two insults neither seems to carry what the other carries as well. The weights of
+    one label add up to the fall of its probability without all clauses named, divided by the fall
+    of log odds that each brings in its turn.
     """
     names = scorer.release.labels
     columns = {name: names.index(name) for name in post.thresholds}
@@ -90,62 +91,84 @@ class _Searching:
     thresholds: Mapping[str, float]
     columns: Mapping[str, int]
     rows: int = MOST_ROWS
+    # Whether the parts are all of the post.
+    whole: bool = True
     parts: list[Part] = field(default_factory=list)
-    # Log odds [parts, labels] without each part; by label, those without the strongest 1, 2, … .
+    # Log odds [parts, labels] without each part alone.
     alone: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    together: dict[str, list[float]] = field(default_factory=dict)
+    # By label: parts in the order they were taken away, and the log odds after each.
+    taken: dict[str, list[int]] = field(default_factory=dict)
+    left: dict[str, list[float]] = field(default_factory=dict)
 
     def rank(self, parts: list[Part]) -> Generator[list[TokenIds], Logits, None]:
         """Find what each part weighs alone; of many parts only those in the best groups."""
         if self._cost(parts) > SINGLE_ROWS:
             groups = self._grouped(parts, GROUPED_ROWS)
             falls = self._falls((yield from self._without(groups)))
-            parts = self._opened(groups, falls)
+            parts, self.whole = self._opened(groups, falls), False
         self.parts, self.alone = parts, (yield from self._without(parts))
 
     def combine(self) -> Generator[list[TokenIds], Logits, None]:
-        """Take the strongest parts of each label together, as many as the rows allow."""
-        sets: list[Part] = []
-        owners: list[str] = []
-        for number, (label, column) in enumerate(self.columns.items()):
-            order = self._order(label)
-            self.together[label] = [float(self.alone[order[0], column])]
-            if self.together[label][0] < self._bar(label):
-                continue
-            wanted = self._growing(order, self.rows // (len(self.columns) - number))
-            self.rows -= self._cost(wanted)
-            sets += wanted
-            owners += [label] * len(wanted)
-        if sets:
-            found = yield from self.occlusion.without(sets)
-            for label, row in zip(owners, found, strict=True):
-                self.together[label].append(float(row[self.columns[label]]))
+        """Take one part more away for each label that is still flagged, while the rows allow."""
+        for label, column in self.columns.items():
+            first = int(np.argmin(self.alone[:, column]))
+            self.taken[label], self.left[label] = [first], [float(self.alone[first, column])]
+        flagged = [label for label in self.columns if self.left[label][-1] >= self._bar(label)]
+        while flagged:
+            tried = {
+                label: self._one_more(label, self.rows // (len(flagged) - number))
+                for number, label in enumerate(flagged)
+            }
+            if not any(tried.values()):
+                return
+            sets = [self._set(label, place) for label in flagged for place in tried[label]]
+            found = iter((yield from self.occlusion.without(sets)))
+            for label in flagged:
+                odds = [float(next(found)[self.columns[label]]) for _ in tried[label]]
+                if odds:
+                    self.taken[label].append(tried[label][int(np.argmin(odds))])
+                    self.left[label].append(min(odds))
+            flagged = [
+                label
+                for label in flagged
+                if tried[label] and self.left[label][-1] >= self._bar(label)
+            ]
 
-    def _growing(self, order: Sequence[int], rows: int) -> list[Part]:
-        """Return the strongest two parts, three parts, … as far as `rows` allow."""
-        sets: list[Part] = []
-        for size in range(2, len(order) + 1):
-            part = [clause for place in order[:size] for clause in self.parts[place]]
-            rows -= self._cost([part])
-            if rows < 0:
-                break
-            sets.append(part)
-        return sets
+    def _one_more(self, label: str, rows: int) -> list[int]:
+        """Return the parts to try beside those taken, the strongest alone first; pays for them.
+
+        A set that leaves nothing of three clauses or more explains nothing.
+        """
+        places: list[int] = []
+        if self.whole and len(self.taken[label]) + 1 == len(self.parts) > 2:
+            return places
+        for place in np.argsort(self.alone[:, self.columns[label]], kind="stable").tolist():
+            cost = self._cost([self._set(label, place)])
+            if place not in self.taken[label] and cost <= rows:
+                rows -= cost
+                self.rows -= cost
+                places.append(place)
+        return places
+
+    def _set(self, label: str, place: int) -> Part:
+        return [clause for one in (*self.taken[label], place) for clause in self.parts[one]]
 
     def cited(self, label: str) -> list[Cited]:
-        """Return the fewest of the strongest parts that end the flag, or else the strongest."""
-        column, order, left = self.columns[label], self._order(label), self.together[label]
+        """Return the parts that end the flag together, or else the strongest of those taken."""
+        left, whole = self.left[label], float(self.occlusion.whole[self.columns[label]])
+        falls = np.maximum(-np.diff([whole, *left]), 0.0)
         size = next((n for n, odds in enumerate(left, 1) if odds < self._bar(label)), 0)
-        falls = np.maximum(self.occlusion.whole[column] - self.alone[:, column], 0.0)
         if not size:
-            strong = int((falls[order] >= LEAST_SHARE * falls[order[0]]).sum())
-            size = min(MOST_CITED, len(left), strong)
-        before, after = sigmoid(np.asarray([self.occlusion.whole[column], left[size - 1]]))
+            strong = np.flatnonzero(falls[:MOST_CITED] >= LEAST_SHARE * falls[:MOST_CITED].max())
+            size = int(strong[-1]) + 1
+        before, after = sigmoid(np.asarray([whole, left[size - 1]]))
         fall = max(0.0, float(before - after))
-        chosen = order[:size]
-        total = float(falls[chosen].sum())
-        shares = [float(falls[n]) / total if total else 1 / size for n in chosen]
-        return _merged([(self.parts[n], fall * s) for n, s in zip(chosen, shares, strict=True)])
+        total = float(falls[:size].sum())
+        shares = falls[:size] / total if total else np.full(size, 1 / size)
+        chosen = self.taken[label][:size]
+        return _merged(
+            [(self.parts[n], fall * float(s)) for n, s in zip(chosen, shares, strict=True)]
+        )
 
     def _without(self, parts: Sequence[Part]) -> Generator[list[TokenIds], Logits, Floats]:
         self.rows -= self._cost(parts)
@@ -157,13 +180,6 @@ class _Searching:
     def _falls(self, odds: Floats) -> Floats:
         columns = list(self.columns.values())
         return np.asarray(self.occlusion.whole[columns] - odds[:, columns])
-
-    def _order(self, label: str) -> list[int]:
-        """Return the parts without which the label falls, the strongest first; at least one."""
-        column = self.columns[label]
-        order = np.argsort(self.alone[:, column], kind="stable")
-        falling = self.alone[order, column] < self.occlusion.whole[column]
-        return [int(place) for place in order[: max(1, int(falling.sum()))]]
 
     def _bar(self, label: str) -> float:
         return float(logit(np.asarray([self.thresholds[label]]))[0])
