@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.decision.fingerprint import Fingerprints
@@ -52,10 +52,13 @@ class DecisionRepository:
         """Store decisions in one transaction; they are durable when this returns."""
         rows = [decision_row(decision, self._fingerprints) for decision in new]
         flags = [row for decision in new for row in flag_rows(decision)]
-        async with self._database.write() as connection:
-            await connection.execute(insert(decisions), rows)
+
+        def add(connection: Connection) -> None:
+            connection.execute(insert(decisions), rows)
             if flags:
-                await connection.execute(insert(decision_flags), flags)
+                connection.execute(insert(decision_flags), flags)
+
+        await self._database.transact(add)
 
     async def get(self, identity: str) -> Recorded | None:
         """Return one decision."""

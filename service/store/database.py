@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import URL, exc
+from sqlalchemy import URL, Connection, Engine, exc
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.errors import InvalidInput
 from service.store.address import HINT, read_address, shown, sqlite_file
-from service.store.engines import make_engines
+from service.store.engines import PATIENCE_S, make_direct, make_engines
 from service.store.errors import StoreError
 from service.store.migrate import migrate
 
@@ -39,6 +40,10 @@ class Database:
         self.address = address
         self.file = sqlite_file(address)
         self._reader, self._writer = make_engines(address)
+        self._direct = None if self.file is None else make_direct(address)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        # SQLite lets one write at a time; who waits here need not ask again and again.
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -74,8 +79,23 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection in one transaction: committed when left, rolled back on an error."""
         with _working():
-            async with self._writer.begin() as connection:
+            async with self._taking_turns(), self._writer.begin() as connection:
                 yield connection
+
+    async def transact(self, work: Callable[[Connection], None]) -> None:
+        """Do `work` with a plain connection, in one transaction: `write` for what is done often.
+
+        On SQLite it runs in a thread of its own, so it must not touch what others may change.
+        """
+        with _working():
+            if self._direct is None:
+                async with self._writer.begin() as connection:
+                    await connection.run_sync(work)
+                return
+            async with self._taking_turns():
+                await asyncio.get_running_loop().run_in_executor(
+                    self._thread, _in_transaction, self._direct, work
+                )
 
     async def scrub(self) -> None:
         """Let nothing that was deleted stay readable in files of SQLite: empties its journal.
@@ -95,6 +115,25 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await asyncio.gather(*(engine.dispose() for engine in {self._reader, self._writer}))
+        if self._direct is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._direct.dispose)
+        self._thread.shutdown()
+
+    @asynccontextmanager
+    async def _taking_turns(self) -> AsyncIterator[None]:
+        if self._direct is None:
+            yield
+            return
+        await asyncio.wait_for(self._turn.acquire(), PATIENCE_S)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], None]) -> None:
+    with engine.begin() as connection:
+        work(connection)
 
 
 def _make_folder(address: URL) -> None:

@@ -82,6 +82,26 @@ async def test_what_gathers_during_a_commit_is_the_next() -> None:
     assert book.groups[1] == [identity for ids, _ in others for identity in ids]
 
 
+async def test_what_comes_together_waits_a_moment_and_what_comes_alone_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "PACE_S", 1.0)
+    book = Book()
+    async with recording(book) as recorder:
+        for _ in range(3):
+            _, alone = await submit(recorder)
+            await asyncio.wait_for(alone, 0.9)
+        first = await begin(book, recorder)
+        together = [await submit(recorder) for _ in range(2)]
+        book.go.set()
+        await asyncio.gather(first, *(task for _, task in together))
+        _, later = await submit(recorder)
+        await asyncio.sleep(0.05)
+        assert not later.done()
+        await later
+    assert [len(group) for group in book.groups] == [1, 1, 1, 1, 2, 1]
+
+
 async def test_nobody_is_told_before_the_commit() -> None:
     book = Book()
     async with recording(book) as recorder:
