@@ -160,11 +160,6 @@ def auc(posts: Judged) -> float:
     return float(SortedPosts(posts, 0.5).auc(np.ones((1, len(posts.truth))))[0])
 
 
-def calibration_error(posts: Judged) -> float:
-    """Return the expected calibration error over 15 equal bins; 0 of no posts."""
-    return measure(posts, 0.5).calibration_error
-
-
 def share_of(flags: NDArray[np.bool_], clusters: NDArray[np.int64]) -> Share:
     """Return the share of posts that a flag [n] holds for, with its interval over clusters [n].
 

@@ -82,7 +82,7 @@ def test_metric_cells_match_their_heads() -> None:
 
 
 def test_false_alarms_stand_by_register_with_intervals(card: str) -> None:
-    section = card.split("## Ordinary posts wrongly flagged")[1].split("\n## ")[0]
+    section = card.split("## Ordinary posts wrongly flagged")[1].split("\n## ", maxsplit=1)[0]
     rows = [line for line in section.splitlines() if line.startswith("|")]
     assert rows[0].endswith("| any (95 % interval) |")
     assert rows[2].startswith("| all |")

@@ -15,7 +15,6 @@ from sklearn.metrics import (
 from training.metrics import (
     MEASURES,
     SortedPosts,
-    calibration_error,
     cluster_weights,
     interval_of,
     measure,
@@ -84,6 +83,10 @@ def test_what_needs_a_missing_class_is_none(truth: list[int], none: set[str]) ->
 def test_nothing_flagged_has_no_precision() -> None:
     found = measure(of([1, 0], [0.2, 0.1]), 0.5)
     assert (found.precision, found.recall, found.f1) == (None, 0.0, 0.0)
+
+
+def calibration_error(posts: Judged) -> float:
+    return measure(posts, 0.5).calibration_error
 
 
 def test_perfect_scores_have_no_calibration_error() -> None:
