@@ -19,6 +19,7 @@ from mingjian.commands import (
     promote,
     retrain,
     training,
+    tune,
     whatif,
     words,
 )
@@ -42,6 +43,7 @@ promote.register(app)
 evaluate.register(app)
 leave_one_out.register(app)
 whatif.register(app)
+tune.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
 SEVERAL = {
     "data": ("--data", "--labels"),

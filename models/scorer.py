@@ -13,7 +13,9 @@ from models.batching import MAX_TOKENS, pad, plan_batches
 from models.errors import ReleaseError
 from models.golden import read_golden, self_test
 from models.release import Release, find_release
-from models.runtime import Backend, OpenVinoBackend, Outputs
+from models.runtime import Backend, Outputs, open_backend
+from models.runtime.processor import Processor
+from models.runtime.tuning import read_tuning
 from models.windows import TokenIds, join_title, split_windows, window_starts
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from models.calibration import Calibration
     from models.normaliser import Normalised
+    from models.runtime.opening import BackendName
     from models.runtime.protocol import Precision
 
 Progress = Callable[[int], None]
@@ -107,14 +110,20 @@ class Scorer:
         name_or_folder: str | Path | None = None,
         precision: Precision = "auto",
         threads: int | None = None,
+        backend: BackendName = "openvino",
+        tuning: Path | None = None,
     ) -> Scorer:
         """Load a release (see `find_release`), start its backend and run its golden self-test.
 
+        `tuning`: file of what `mingjian tune` found; it holds where the precision is "auto".
         Raises ReleaseError when the release is damaged, GoldenMismatch when it scores differently
         from what it promises.
         """
         release = Release.load(find_release(name_or_folder))
-        scorer = cls(release, OpenVinoBackend(release.folder, precision, threads))
+        found = tuning and read_tuning(tuning, release.fingerprint, Processor.here())
+        scorer = cls(
+            release, open_backend(release.folder, backend, precision, threads, found or None)
+        )
         self_test(
             read_golden(release.layout.golden), scorer._probabilities, scorer.backend.precision
         )
@@ -174,7 +183,8 @@ class Scorer:
     def pool(self, window_logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the logits [labels] of a post from those of its windows [windows, labels]."""
         if len(window_logits) == 1:
-            return window_logits[0]
+            alone: NDArray[np.float32] = window_logits[0]
+            return alone
         return pool_windows(window_logits, self.release.labels, self.release.calibration)
 
     def combine(self, window_logits: NDArray[np.float32]) -> Score:

@@ -171,7 +171,7 @@ async def open_domains(
             policies,
             words,
             # One thread: trying things out must not slow down what is asked for now.
-            lambda name: Scorer.open(name, precision=settings.precision, threads=1),
+            lambda name: Scorer.open(name, **(settings.runtime | {"threads": 1})),
         ),
         words=words,
         linter=Linter(words, decisions, scorer.release.normaliser),

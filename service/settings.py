@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from models.runtime.opening import RuntimeOptions
 
 PREFIX = "MINGJIAN_"
 
@@ -118,16 +122,37 @@ class Settings(BaseSettings):
         le=1024,
         description="Processor threads the model uses; 0 leaves it to the runtime.",
     )
-    precision: Literal["auto", "f32", "bf16"] = Field(
+    backend: Literal["openvino", "torch"] = Field(
+        "openvino",
+        description="What runs the model: `openvino`, or `torch` for a GPU "
+        "(needs the extra `torch`).",
+    )
+    precision: Literal["auto", "f32", "bf16", "int8"] = Field(
         "auto",
-        description="Arithmetic of the model: `auto` takes `bf16` where the processor computes in "
-        "it and `f32` elsewhere.",
+        description="Arithmetic of the model: `f32`, `bf16` or `int8`; `auto` takes what "
+        "`mingjian tune` found, else what suits the processor.",
+    )
+    tuning: str = Field(
+        "var/tuning.json",
+        min_length=1,
+        description="File that `mingjian tune` writes what it found to; read at the start where "
+        "precision and threads are left open.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )
 
-    @field_validator("log_level", "precision", mode="before")
+    @property
+    def runtime(self) -> RuntimeOptions:
+        """How a release is run, for `Scorer.open`."""
+        return {
+            "precision": self.precision,
+            "threads": self.threads or None,
+            "backend": self.backend,
+            "tuning": Path(self.tuning),
+        }
+
+    @field_validator("backend", "log_level", "precision", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -207,13 +207,14 @@ class State:
 
 def open_scorer(settings: Settings, name: str | None = None) -> Scorer:
     """Load a release, that of the settings without a name, and test it; raises ReleaseError."""
-    return Scorer.open(
-        name or settings.release, precision=settings.precision, threads=settings.threads or None
-    )
+    return Scorer.open(name or settings.release, **settings.runtime)
 
 
-def state_of(request: Request) -> State:
-    """Return the state of the application that answers a request."""
+async def state_of(request: Request) -> State:
+    """Return the state of the application that answers a request.
+
+    A coroutine, like every dependency and handler: FastAPI calls others in a thread.
+    """
     state = request.app.state.mingjian
     assert isinstance(state, State)
     return state

@@ -24,13 +24,6 @@ from training.recipe import PairSettings
 Inputs = dict[str, torch.Tensor]
 
 
-def mean_embedding(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return the mean of `states` [n, length, width] under `mask` [n, length], of length 1."""
-    weights = mask.unsqueeze(-1).to(states.dtype)
-    mean = (states * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1.0)
-    return torch.nn.functional.normalize(mean, dim=-1)
-
-
 def contrastive_loss(
     queries: torch.Tensor, answers: torch.Tensor, temperature: float
 ) -> torch.Tensor:

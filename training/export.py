@@ -15,35 +15,13 @@ from models.errors import InvalidInput
 from models.jsonfile import read_object, write_json
 from models.layout import Layout
 from models.runtime.library import openvino
-from training.contrast import mean_embedding
+from models.runtime.serving_graph import ServingGraph
 from training.quantise import remove_int8
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 _ANY_FAST_TOKENIZER = "PreTrainedTokenizerFast"
-
-
-class ServingGraph(torch.nn.Module):
-    """A classifier with the two outputs that serving needs.
-
-    `logits` [n, labels] are the model's own; `embedding` [n, width] is the mean of the last hidden
-    states over the tokens, scaled to length 1.
-    """
-
-    def __init__(self, model: PreTrainedModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-    ) -> dict[str, torch.Tensor]:
-        """Run padded rows, both inputs int64 [n, length]."""
-        outputs = self.model(
-            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
-        )
-        embedding = mean_embedding(outputs.hidden_states[-1], attention_mask)
-        return {"logits": outputs.logits, "embedding": embedding}
 
 
 def export_model(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:

@@ -16,7 +16,8 @@ from transformers import EvalPrediction, Trainer, TrainerCallback, TrainingArgum
 from data.pairs import Pair
 from data.schema import Example
 from models.errors import InvalidInput
-from training.contrast import Inputs, PairBatches, contrastive_loss, mean_embedding
+from models.runtime.serving_graph import mean_embedding
+from training.contrast import Inputs, PairBatches, contrastive_loss
 from training.dataset import TAUGHT, Collator, Posts
 from training.network import load_network, parameter_groups
 from training.progress import track

@@ -92,7 +92,7 @@ def whatif_of_file(
     """
     posts = list(read_posts(source, question.sample))
     release = question.release or settings.release
-    scorer = Scorer.open(release, precision=settings.precision, threads=settings.threads or None)
+    scorer = Scorer.open(release, **settings.runtime)
     policies = Policies.of_files(scorer.release, settings.policies)
     request = question.request(policies)
     against = policies.find(question.against).compiled
@@ -123,9 +123,7 @@ async def whatif_of_store(
                 TruthRepository(database),
                 policies,
                 words,
-                lambda name: Scorer.open(
-                    name, precision=settings.precision, threads=settings.threads or None
-                ),
+                lambda name: Scorer.open(name, **settings.runtime),
             )
             request = question.request(policies)
             return await service.run(request, bounded=False, posts_per_hour=question.posts_per_hour)

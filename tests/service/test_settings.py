@@ -41,7 +41,7 @@ def test_values_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MINGJIAN_DEADLINE_S", "nan"),
         ("MINGJIAN_LOG_LEVEL", "loud"),
         ("MINGJIAN_QUEUE_TOKENS", "-1"),
-        ("MINGJIAN_PRECISION", "int8"),
+        ("MINGJIAN_PRECISION", "int4"),
     ],
 )
 def test_wrong_values_name_their_variable(

@@ -10,8 +10,9 @@ import torch
 from transformers import AutoTokenizer
 
 from data.pairs import Pair
+from models.runtime.serving_graph import mean_embedding
 from tests.training.posts import post
-from training.contrast import PairBatches, contrastive_loss, mean_embedding
+from training.contrast import PairBatches, contrastive_loss
 from training.finetune import Material, finetune
 from training.network import load_network
 from training.recipe import PairSettings, Recipe

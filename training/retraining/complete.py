@@ -25,6 +25,7 @@ from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.scored import Scored, score_examples, to_post
 from training.progress import Announce, count
 from training.provenance import sources_of
+from training.quantise import add_int8
 from training.retraining.calibrate import Fitted, fit_candidate
 from training.retraining.start import Retraining
 
@@ -82,6 +83,7 @@ def complete(work: Retraining, announce: Announce) -> Results:
         fitted.fitted,
         drift(test, theirs[TEST], fitted.fitted),
     )
+    add_int8(scorer.release, announce)
     _write(work, scorer.release, test, results)
     return results
 

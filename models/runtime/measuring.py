@@ -1,0 +1,165 @@
+"""Measuring which precision, lanes and batch suit a release on this machine."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from models.batching import bucket_of, pad, plan_batches
+from models.runtime.choice import offered
+from models.runtime.openvino_backend import OpenVinoBackend
+from models.runtime.tuning import Tuned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.release import Release
+    from models.windows import TokenIds
+
+    Inputs = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+# What stands further back in a stage has to pay by this much.
+LEAST_GAIN = 1.05
+USUAL_TOKENS = 2048
+BATCH_TOKENS = (1024, 4096)
+_SINGLES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A way to run a release, and the padded tokens of one pass."""
+
+    tuned: Tuned
+    batch_tokens: int = USUAL_TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Medians over the rounds: rows read in a second, milliseconds of a row alone."""
+
+    candidate: Candidate
+    rows_per_second: float
+    single_ms: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self.candidate.tuned) | {
+            "batch_tokens": self.candidate.batch_tokens,
+            "rows_per_second": round(self.rows_per_second, 1),
+            "single_ms": round(self.single_ms, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything that was measured, stage by stage, and the choice among it."""
+
+    measured: tuple[Measured, ...]
+    choice: Candidate
+
+
+def search(
+    release: Release,
+    windows: Sequence[TokenIds],
+    cores: int,
+    rounds: int,
+    track: Callable[[Sequence[Candidate]], Iterable[Candidate]],
+) -> Found:
+    """Measure precisions first, then lanes, then batches, each stage on the best of the one before.
+
+    `windows` are rows of token ids like those that will be read; `track` gives the candidates of a
+    stage back and may show how far it is. Within a stage, each must be more than 5 % faster than
+    those before it: precisions from the widest on, lanes from one on, batches from 2,048 tokens on.
+    """
+    stages: list[list[Measured]] = []
+
+    def best(candidates: Sequence[Candidate]) -> Candidate:
+        stages.append(measure(release, windows, candidates, rounds, track))
+        return choose(stages[-1])
+
+    choice = best([Candidate(Tuned(precision, cores)) for precision in offered(release.layout)])
+    if cores > 1:
+        lanes = [replace(choice.tuned, lanes=count) for count in sorted({2, cores})]
+        choice = best([choice, *(replace(choice, tuned=tuned) for tuned in lanes)])
+    choice = best([choice, *(replace(choice, batch_tokens=tokens) for tokens in BATCH_TOKENS)])
+    return Found(tuple(one for stage in stages for one in stage), choice)
+
+
+def choose(measured: Sequence[Measured]) -> Candidate:
+    """Return the first, or a later one that is more than 5 % faster than what is chosen so far."""
+    chosen = measured[0]
+    for one in measured[1:]:
+        if one.rows_per_second > LEAST_GAIN * chosen.rows_per_second:
+            chosen = one
+    return chosen.candidate
+
+
+def measure(
+    release: Release,
+    windows: Sequence[TokenIds],
+    candidates: Sequence[Candidate],
+    rounds: int,
+    track: Callable[[Sequence[Candidate]], Iterable[Candidate]],
+) -> list[Measured]:
+    """Run the same rows through each candidate, in turns, after a round that is not counted."""
+    courses = [_Course(release, windows, candidate) for candidate in candidates]
+    shown = iter(track([one for _ in range(rounds + 1) for one in candidates]))
+    for turn in range(rounds + 1):
+        for course in courses:
+            course.run(counted=turn > 0)
+            next(shown)
+    # Lets a progress bar end.
+    next(shown, None)
+    return [course.measured() for course in courses]
+
+
+class _Course:
+    """The rows of a measurement, ready for one candidate, and the times it took."""
+
+    def __init__(self, release: Release, windows: Sequence[TokenIds], candidate: Candidate) -> None:
+        tuned = candidate.tuned
+        self.candidate = candidate
+        self._backend = OpenVinoBackend(release.folder, tuned.precision, tuned.threads, tuned.lanes)
+        self._rows = len(windows)
+        self._batches = _batches(windows, candidate.batch_tokens, release.pad_id)
+        self._alone = _alone(windows, release.pad_id)
+        self._rates: list[float] = []
+        self._singles: list[float] = []
+
+    def run(self, *, counted: bool) -> None:
+        rate = self._rows / self._seconds(self._batches)
+        single = median(self._seconds([row]) for row in self._alone)
+        if counted:
+            self._rates.append(rate)
+            self._singles.append(1000 * single)
+
+    def measured(self) -> Measured:
+        return Measured(self.candidate, median(self._rates), median(self._singles))
+
+    def _seconds(self, batches: Sequence[Inputs]) -> float:
+        start = time.perf_counter()
+        if self._backend.lanes == 1 or len(batches) == 1:
+            for inputs in batches:
+                self._backend.infer(*inputs)
+        else:
+            with ThreadPoolExecutor(self._backend.lanes) as pool:
+                list(pool.map(lambda inputs: self._backend.infer(*inputs), batches))
+        return time.perf_counter() - start
+
+
+def _batches(windows: Sequence[TokenIds], tokens: int, pad_id: int) -> list[Inputs]:
+    plan = plan_batches([len(window) for window in windows], tokens)
+    return [pad(windows, batch, pad_id) for batch in plan]
+
+
+def _alone(windows: Sequence[TokenIds], pad_id: int) -> list[Inputs]:
+    """Return rows as long as the middle one, each by itself."""
+    middle = bucket_of(sorted(map(len, windows))[len(windows) // 2])
+    same = [window for window in windows if bucket_of(len(window)) == middle]
+    return [inputs for window in same[:_SINGLES] for inputs in _batches([window], 1, pad_id)]
