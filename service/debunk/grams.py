@@ -111,4 +111,5 @@ def ranges(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.in
     """Return the numbers of all ranges, each of which begins at `begins[i]` and has `sizes[i]`."""
     ends = sizes.cumsum()
     offsets = np.arange(ends[-1] if len(ends) else 0)
-    return offsets + (begins + sizes - ends).repeat(sizes)
+    found: NDArray[np.int64] = offsets + (begins + sizes - ends).repeat(sizes)
+    return found

@@ -95,7 +95,8 @@ class LexicalIndex:
             kept = np.argpartition(-weights, MOST_PAIRS)[:MOST_PAIRS]
             places, there, weights = places[kept], there[kept], weights[kept]
         at = self._postings.gather(places[there])
-        totals = np.bincount(self._postings.rows[at], self._gains[at], minlength=self._room)
+        rows, gains = self._postings.rows[at], self._gains[at]
+        totals = np.asarray(np.bincount(rows, gains, minlength=self._room), np.float64)
         return totals, float(weights.sum()) * (K1 + 1) or 1.0
 
 
