@@ -1,9 +1,10 @@
-"""What word lists and rules cost a post: microseconds of one core.
+"""What word lists, rules and the shipped debunks cost a post: microseconds of one core.
 
     python benchmarks/matching.py [FOLDER]
 
 Posts are those of `data/sample` (or of FOLDER, `*.jsonl`), cut to 60 characters, normalised
-beforehand. Lists: those shipped, and the same with 20,000 made-up words beside them.
+beforehand. Lists: those shipped, and the same with 20,000 made-up words beside them. Debunks: what
+they mean is made up, one vector a text, since only its size costs.
 """
 
 from __future__ import annotations
@@ -14,10 +15,19 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
+from data.debunks import read_shipped as read_debunks
 from models.normaliser import Normaliser
+from service.debunk.embedding import texts_of
+from service.debunk.library import DebunkLibrary
+from service.debunk.meaning import normalised
+from service.debunk.ranking import DEFAULT
+from service.debunk.snapshot import Entry
 from service.rule.service import RuleBook
 from service.score.evidence import Fields
 from service.word.entries import Draft, WordList, read_entry, reading
@@ -28,6 +38,7 @@ from service.word.snapshot import compile_lists
 CHARACTERS = 60
 MADE_UP = 20_000
 ROUNDS = 20
+WIDTH = 384
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +67,22 @@ def made_up(count: int) -> WordList:
     return WordList("made-up", "review", tuple(entries))
 
 
+def debunks(normaliser: Normaliser) -> DebunkLibrary:
+    """Return the shipped library with made-up vectors that no post comes near."""
+    numbers = np.random.default_rng(1)
+    entries = [Entry(one.id, one.content, "1", shipped=True) for one in read_debunks()]
+    library = DebunkLibrary(normaliser)
+    library.load(
+        entries,
+        {
+            one.id: normalised(numbers.normal(size=(len(texts_of(one.content)), WIDTH)))
+            for one in entries
+        },
+    )
+    library.ranking = replace(DEFAULT, words=0.65, spread=WIDTH**-0.5)
+    return library
+
+
 def main() -> None:
     """Measure and print."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "data/sample")
@@ -74,6 +101,14 @@ def main() -> None:
     book = RuleBook()
     measure("RuleBook.match, no author", posts, lambda post: book.match(post, None, NOW))
     measure("RuleBook.match, with an author", posts, lambda post: book.match(post, "u1", NOW))
+    library = debunks(normaliser)
+    asked = normalised(np.random.default_rng(2).normal(size=(1, WIDTH)))
+    measure("DebunkLibrary.find, by words", posts, lambda post: library.find(post, None, NOW))
+    measure(
+        "DebunkLibrary.find, words and meaning",
+        posts,
+        lambda post: library.find(post, asked, NOW),
+    )
 
 
 if __name__ == "__main__":
