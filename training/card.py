@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import data
 from data.sources import source_of
+from models.jsonfile import read_object
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
 from training.evaluation.alarms import ALL, ANY
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.report import LEFT_OUT
 from training.metrics import Metrics
 from training.provenance import sources_of
 from training.run import Run
@@ -43,6 +45,14 @@ through Mingjian's normaliser (version {normaliser}) first.
 """
 PAIRS = """ The embedding, the second output of the serving graph, also learnt from {pairs:,}
 pairs of a claim and the text that answers it, half of those there are (by hash of the text)."""
+LEFT_OUT_TITLE = """
+## Sources never seen
+
+Quick models, each trained without one source on {posts:,} posts of the others and judged on that
+source alone. They are weaker than this release; they tell how far a label falls where nothing is
+familiar.
+
+"""
 LIMITS = """
 ## Where it fails, and what not to do with it
 
@@ -85,6 +95,7 @@ def render_card(run: Run, release: Release, results: Results) -> str:
         "\n`all` pools the sources that know a label. Within single sources:\n\n",
         _source_table(results.test),
         _time(results.test_time),
+        _left_out(run),
         _ordinary(results.test),
         _debunks(results.test),
         _thresholds(release),
@@ -172,6 +183,27 @@ def _time(evaluation: Evaluation | None) -> str:
     return title + table(("label", "source", *METRIC_HEAD), rows)
 
 
+def _left_out(run: Run) -> str:
+    path = run.out / LEFT_OUT
+    if not path.is_file():
+        return ""
+    content = read_object(path)
+    rows = [
+        [
+            name,
+            source,
+            found["positives"],
+            found["negatives"],
+            _with_interval(found["auc"], found["auc_interval"]),
+            found["note"],
+        ]
+        for source, one in content["sources"].items()
+        for name, found in one["labels"].items()
+    ]
+    head = ("label", "source never seen", "positives", "negatives", "AUC", "held against")
+    return LEFT_OUT_TITLE.format(posts=content["posts"]) + table(head, rows)
+
+
 def _ordinary(evaluation: Evaluation) -> str:
     if not evaluation.sources:
         return ""
@@ -219,7 +251,7 @@ def _thresholds(release: Release) -> str:
     )
 
 
-def _with_interval(value: float | None, bounds: tuple[float, float] | None) -> str:
+def _with_interval(value: float | None, bounds: Sequence[float] | None) -> str:
     if value is None or bounds is None:
         return "–"
     return f"{value:.3f} ({bounds[0]:.3f}-{bounds[1]:.3f})"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from models.jsonfile import read_json
+from models.jsonfile import read_json, write_json
 from models.layout import Layout
 from models.normaliser import VERSION
 from models.release import Release
-from training.card import METRIC_HEAD, metric_cells, table
+from training.card import METRIC_HEAD, _left_out, metric_cells, table
+from training.evaluation.report import LEFT_OUT
 from training.metrics import Metrics
 from training.run import Run
 
@@ -89,3 +91,16 @@ def test_false_alarms_stand_by_register_with_intervals(card: str) -> None:
     names = {line.split("|")[1].strip() for line in rows[3:]}
     assert {"chat", "weibo", "sample"} <= names
     assert all("(" in line.split("|")[-2] for line in rows[2:])
+
+
+def test_sources_left_out_are_shown_where_the_run_holds_them(trained: Run, tmp_path: Path) -> None:
+    assert _left_out(replace(trained, out=tmp_path)) == ""
+    found = {"positives": 30, "negatives": 40, "auc": 0.81, "auc_interval": [0.7, 0.9]}
+    none = {"positives": 30, "negatives": 0, "auc": None, "auc_interval": None}
+    labels = {"abuse": found | {"note": "its own"}, "porn": none | {"note": "nothing"}}
+    content = {"posts": 6000, "sources": {"cold": {"labels": labels}}}
+    write_json(tmp_path / LEFT_OUT, content)
+    section = _left_out(replace(trained, out=tmp_path))
+    assert "on 6,000 posts of the others" in section
+    assert "| abuse | cold | 30 | 40 | 0.810 (0.700-0.900) | its own |" in section
+    assert "| porn | cold | 30 | 0 | – | nothing |" in section

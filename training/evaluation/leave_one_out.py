@@ -26,6 +26,7 @@ from models.release import Release
 from models.runtime import OpenVinoBackend
 from models.scorer import Scorer
 from models.windows import WindowSettings
+from training.evaluation.report import LEFT_OUT
 from training.evaluation.scored import Scored, score_examples
 from training.export import export_model
 from training.finetune import Material, finetune
@@ -35,7 +36,6 @@ from training.progress import Announce, count
 from training.recipe import Recipe
 from training.run import fingerprint_of, seen_by
 
-RESULTS = "leave_one_out.json"
 SEED = 20261122
 # Posts of each class of a label on which it is judged, and the fewest that tell anything.
 JUDGED, LEAST = 400, 20
@@ -105,10 +105,10 @@ def leave_one_out(
             "seconds": round(time.monotonic() - start),
             "labels": {name: asdict(one) for name, one in found.items()},
         }
-        write_json(plan.out / RESULTS, content)
+        write_json(plan.out / LEFT_OUT, content)
         told = [f"{name} {one.auc:.3f}" for name, one in found.items() if one.auc is not None]
         announce(f"{source}: {', '.join(told) or 'nothing can be learnt without it'}")
-    return plan.out / RESULTS
+    return plan.out / LEFT_OUT
 
 
 def judge_source(
@@ -219,7 +219,7 @@ def _score(plan: Plan, folder: Path, examples: Sequence[Example], names: Sequenc
 
 
 def _started(plan: Plan) -> dict[str, Any]:
-    path, settings = plan.out / RESULTS, plan.settings()
+    path, settings = plan.out / LEFT_OUT, plan.settings()
     if not path.is_file():
         plan.out.mkdir(parents=True, exist_ok=True)
         content: dict[str, Any] = {**settings, "sources": {}}

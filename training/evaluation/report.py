@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.split import TEST, TEST_TIME
-from models.jsonfile import write_json
+from models.jsonfile import read_object, write_json
 from models.labels import CHINESE_NAMES, LOW_QUALITY
 from models.release import Release
 from training.evaluation.compare import Against
@@ -32,6 +32,8 @@ from training.run import Run
 SCHEMA = 2
 HERE = Path(__file__).parent
 PAGE = "report.html"
+# In the folder of a run: what `mingjian leave-one-out` found.
+LEFT_OUT = "leave_one_out.json"
 SHOWN_FLIPS, SHOWN_WORDS, SHOWN_CHARACTERS = 40, 20, 160
 
 
@@ -123,11 +125,14 @@ def write_report(
 ) -> None:
     """Write `report.html` and its twin `report.json` into the folder of a run.
 
-    `newest` is what was measured on the posts held out by time, which the report shows beside.
+    `newest` is what was measured on the posts held out by time, which the report shows beside, as
+    it does what was found on sources left out, where the run's folder holds it.
     """
     if newest is not None:
         splits = {TEST: evaluation.labels, TEST_TIME: newest.labels}
         evaluation = replace(evaluation, splits=splits)
     report = Report(evaluation, test.under(release), against=against)
+    if (run.out / LEFT_OUT).is_file():
+        report.leave_one_out = read_object(run.out / LEFT_OUT)
     write_json(run.out / "report.json", report.to_json())
     (run.out / "report.html").write_text(render(report), encoding="utf-8")

@@ -74,7 +74,7 @@ def test_what_nobody_else_knows_cannot_be_learnt(results: Path) -> None:
 
 
 def test_models_are_not_kept(results: Path) -> None:
-    assert [path.name for path in results.parent.iterdir()] == [module.RESULTS]
+    assert [path.name for path in results.parent.iterdir()] == [module.LEFT_OUT]
 
 
 def test_done_sources_stay_done_and_settings_are_held(
