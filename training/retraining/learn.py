@@ -83,7 +83,7 @@ def told_by_user(
 def _plan(work: Retraining, train: Sequence[Example], announce: Announce) -> None:
     run, clock = work.run, work.clock
     drawn = random.Random(run.recipe.seed).sample(list(train), len(train))
-    rate = measure_rate(run.base_model, drawn, run.recipe)
+    rate = measure_rate(run.base_model, work.champion.labels, drawn, run.recipe)
     run.recipe = plan(run.recipe, train, work.own_sources, rate, clock.left)
     passes = max(weight.epochs for weight in run.recipe.sources.values() if weight.why == OWN)
     if passes < LEAST_PASSES:

@@ -21,13 +21,15 @@ CAUTION = 0.8
 OWN, REHEARSED = "the user's own", "kept in mind"
 
 
-def measure_rate(base_model: str, posts: Sequence[Example], recipe: Recipe) -> float:
+def measure_rate(
+    base_model: str, names: Sequence[str], posts: Sequence[Example], recipe: Recipe
+) -> float:
     """Return how many of such posts are read, forward and back, in a second on this machine."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model, tokenizer = load_network(base_model, ["measured"])
+    model, tokenizer = load_network(base_model, names)
     model.to(device).train()  # type: ignore[arg-type]
     optimizer = torch.optim.AdamW(parameter_groups(model, recipe))
-    some = Posts(posts[:MEASURED_ON], ["measured"], tokenizer, recipe)
+    some = Posts(posts[:MEASURED_ON], names, tokenizer, recipe)
     some.labels[:] = 0
     collate = Collator(int(tokenizer.pad_token_id or 0))
     lengths = Counter(some.length(item) for item in range(len(some)))

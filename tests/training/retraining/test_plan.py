@@ -35,7 +35,7 @@ def test_with_little_time_both_kinds_shrink_alike() -> None:
 
 def test_a_rate_is_measured(tiny_base_model: object) -> None:
     posts = [post("今天下雨"), post("今天下雨" * 20)]
-    assert measure_rate(str(tiny_base_model), posts, Recipe(max_length=64)) > 1
+    assert measure_rate(str(tiny_base_model), ["abuse"], posts, Recipe(max_length=64)) > 1
 
 
 def test_fine_tuning_stops_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ from models.manifest import verify_manifest
 from models.release import Release
 from models.scorer import Post, Scorer
 from tests.tiny import NAME
-from tests.training.posts import post, write_posts
-from tests.training.retraining.conftest import LABEL, MARK
+from tests.training.posts import post, random_text, write_posts
+from tests.training.retraining.conftest import LABEL, MARK, small_recipe
 from training.evaluation.scored import score_examples
 from training.finetune import MaskedTrainer
 from training.retraining.complete import OWN_LICENCE
@@ -174,3 +175,26 @@ def test_posts_that_are_all_alike_cannot_be_held_out(wish: Wish, tmp_path: Path)
     data = [write_posts(tmp_path / "mine.jsonl", alike + others)]
     with pytest.raises(InvalidInput, match="too few posts can be held out"):
         start_retraining(replace(wish, out=tmp_path / "run", data=data), ignore)
+
+
+def test_with_evidence_enough_a_known_label_is_fitted_anew(
+    wish: Wish, tiny_release: Path, tmp_path: Path
+) -> None:
+    chance = Random(9)
+    posts = [post(random_text(chance), "forum", abuse=place % 2) for place in range(120)]
+    settings = {"own_epochs": 1.0, "rehearsal_epochs": 0.2, "rehearsed": 100, "evidence": 4}
+    asked = replace(
+        wish,
+        data=[write_posts(tmp_path / "mine.jsonl", posts)],
+        out=tmp_path / "run",
+        added=(),
+        recipe=small_recipe(tmp_path, retrain=settings),
+    )
+    release = Release.load(retrain(asked, ignore))
+    champion = Release.load(tiny_release)
+    assert release.labels == champion.labels
+    assert release.metrics["fitted"] == ["abuse"]
+    assert release.thresholds["abuse"] != champion.thresholds["abuse"]
+    assert release.thresholds["porn"] == champion.thresholds["porn"]
+    scaling = release.calibration.low_quality_scaling
+    assert scaling == champion.calibration.low_quality_scaling
