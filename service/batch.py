@@ -30,8 +30,8 @@ from service.state import open_scorer
 
 STDIN = "-"
 # Read, read ahead and written back at a time: enough for full batches of every length.
-CHUNK_LINES = 2048
-CHUNK_BYTES = 2 << 20
+CHUNK_LINES = 1024
+CHUNK_BYTES = 1 << 20
 
 Result = Scored | Refused
 Told = Callable[[int], None]

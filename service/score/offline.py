@@ -59,7 +59,10 @@ class Judge:
 
     def prepare(self, items: Sequence[Item]) -> list[Case]:
         """Normalise, match and tokenise posts."""
-        nobodys = [item.model_copy(update={"author_id": None}) for item in items]
+        nobodys = [
+            item if item.author_id is None else item.model_copy(update={"author_id": None})
+            for item in items
+        ]
         return prepare(self._scorer, self._sources, nobodys, self._active, self._now, Stages())
 
     def infer(self, cases: Sequence[Case]) -> Outputs | None:
