@@ -14,6 +14,7 @@ from service.author.endpoints import router as authors
 from service.community_rules.endpoints import router as community_rules
 from service.debunk.endpoints import router as debunks
 from service.decision.endpoints import router as decisions
+from service.door import Door
 from service.errors import install_handlers
 from service.feedback.endpoints import router as feedback
 from service.health.endpoints import router as health
@@ -50,6 +51,7 @@ def create_app(settings: Settings, spans: TracerProvider | None = None) -> FastA
     app.add_middleware(
         RequestFrame, metrics=state.metrics, using=state.using, tracer=tracer_of(spans)
     )
+    app.add_middleware(Door, metrics=state.metrics, refusal=state.refusal)
     install_handlers(app)
     # One router a domain, in the order in which /docs shows them.
     for router in (

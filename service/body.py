@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import orjson
 from fastapi import Request
 
-from service.errors import ClientGone, NotJson, TooLarge
+from service.errors import ClientGone, NotJson, TooLarge, TooSlow
 
 BODY_LIMIT = 1 << 20
 # A caller that is still sending would see a broken connection instead of the 413, so a bounded
 # rest is read and thrown away first.
 DRAIN_LIMIT = 8 << 20
+# Whoever sends more slowly would hold a connection and its bytes for as long as they like.
+BODY_S = 30.0
 
 
 async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
     """Return the body, at most `limit` bytes.
 
     Raises TooLarge as soon as the announced or received length is over the limit, without keeping
-    the rest, and ClientGone when the caller closes the connection.
+    the rest, TooSlow when it is not complete after BODY_S, and ClientGone when the caller closes
+    the connection.
     """
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise TooSlow(
+            f"The body was not complete after {BODY_S:g} seconds. Send it faster, or fewer posts "
+            "at a time."
+        ) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     announced = request.headers.get("content-length", "")
     too_large = announced.isdecimal() and int(announced) > limit
     received = 0

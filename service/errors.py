@@ -5,6 +5,7 @@ MingjianError (models.errors)
 ├── NotJson              400  the body is not JSON
 ├── NotFound             404  no such address
 ├── MethodNotAllowed     405  the address takes another method
+├── TooSlow              408  the body did not come to its end in time
 ├── TooLarge             413  body, items or characters over the limit
 ├── InvalidRequest       422  a field of the envelope, or of the only item
 ├── UnknownPolicy        422  no policy has this name
@@ -51,6 +52,14 @@ class MethodNotAllowed(MingjianError):
     status = 405
     code = "method_not_allowed"
     title = "Method not allowed"
+
+
+class TooSlow(MingjianError):
+    """The body of a request did not come to its end in time."""
+
+    status = 408
+    code = "too_slow"
+    title = "Body came too slowly"
 
 
 class TooLarge(MingjianError):
@@ -148,6 +157,8 @@ def problem_response(error: MingjianError, request_id: str, **headers: str) -> R
     }
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TooSlow):
+        headers["Connection"] = "close"
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="mingjian"'
     return Response(orjson.dumps(problem), error.status, headers, media_type=MEDIA_TYPE)
@@ -165,12 +176,12 @@ def _respond(request: Request, error: MingjianError, **headers: str) -> Response
     return problem_response(error, request.state.request_id, **headers)
 
 
-def _mingjian(request: Request, error: Exception) -> Response:
+async def _mingjian(request: Request, error: Exception) -> Response:
     assert isinstance(error, MingjianError)
     return _respond(request, error)
 
 
-def _http(request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "GET, HEAD")
@@ -182,7 +193,7 @@ def _http(request: Request, error: Exception) -> Response:
     return _respond(request, Internal())
 
 
-def _validation(request: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [
         FieldError("/" + "/".join(str(part) for part in fault["loc"][1:]), str(fault["msg"]))

@@ -15,7 +15,7 @@ from models.errors import MingjianError, ReleaseError
 from models.scorer import Scorer
 from service.domains import Domains, Lasting, open_lasting
 from service.engine import ScoreCache
-from service.errors import NotReady
+from service.errors import NotReady, Overloaded
 from service.metrics.service import Metrics
 from service.release.errors import ReleaseRefused
 from service.score.service import ScoreService
@@ -64,6 +64,10 @@ class State:
     def domains(self) -> Domains:
         """Words, debunks, policies, decisions, …; raises NotReady as `scoring` does."""
         return self._current().domains
+
+    def refusal(self) -> Overloaded | None:
+        """Return what POST /score is refused with while nothing more can be taken."""
+        return None if self._serving is None else self._serving.scoring.engine.refusal()
 
     @contextmanager
     def using(self) -> Iterator[None]:

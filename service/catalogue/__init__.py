@@ -106,6 +106,7 @@ PROBLEM_CODE = "固定不变的错误代码，供程序判断。"
 
 PROBLEMS: dict[str, str] = {
     "not_json": "请求体不是 UTF-8 编码的 JSON",
+    "too_slow": "请求体迟迟没有发完",
     "key_missing": "需要密钥：请求头 Authorization: Bearer 密钥",
     "key_invalid": "密钥不对、已过期或已吊销",
     "scope_missing": "密钥没有这项权限",

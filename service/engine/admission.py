@@ -60,6 +60,11 @@ class Gate:
         self.reserved += tokens
         return Admission(self, self._pace, characters, tokens)
 
+    def refusal(self) -> Overloaded | None:
+        """Return the refusal that the smallest request would get now, None if it were let in."""
+        excess = self._excess(1)
+        return Overloaded(self._retry_after(excess)) if excess > 0 else None
+
     def retry_after(self) -> int:
         """Return in how many seconds what is before the model now will be done."""
         return self._retry_after(self.ahead)

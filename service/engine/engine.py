@@ -122,6 +122,10 @@ class Engine:
             raise Overloaded(self.retry_after())
         return self._gate.admit(characters)
 
+    def refusal(self) -> Overloaded | None:
+        """Return the refusal that even the smallest request would get now."""
+        return self._gate.refusal()
+
     def retry_after(self) -> int:
         """Return in how many whole seconds what waits now will be done."""
         return self._gate.retry_after()

@@ -13,6 +13,7 @@ from service.errors import (
     NotReady,
     Overloaded,
     TooLarge,
+    TooSlow,
     UnknownPolicy,
 )
 from service.idempotency.service import IDEMPOTENCY_PROBLEMS, IdempotencyKey
@@ -43,6 +44,7 @@ REQUEST_BODY = {
 REFUSALS = problems(
     NotJson,
     *ACCESS_PROBLEMS,
+    TooSlow,
     TooLarge,
     *IDEMPOTENCY_PROBLEMS,
     UnknownPolicy,

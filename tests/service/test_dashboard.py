@@ -30,7 +30,7 @@ def known() -> dict[str, set[str]]:
     """The samples the service exposes, with their labels."""
     found: dict[str, set[str]] = {}
     for name, metric in vars(Metrics()).items():
-        if name == "registry":
+        if name in ("registry", "_stages"):
             continue
         kinds = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"]}
         for end in kinds[metric._type]:

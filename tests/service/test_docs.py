@@ -12,7 +12,19 @@ from fastapi.testclient import TestClient
 from tests.service.conftest import Post
 
 ROUTES = {
-    ("post", "/score"): {"200", "400", "401", "403", "409", "413", "422", "429", "500", "503"},
+    ("post", "/score"): {
+        "200",
+        "400",
+        "401",
+        "403",
+        "408",
+        "409",
+        "413",
+        "422",
+        "429",
+        "500",
+        "503",
+    },
     ("get", "/health/live"): {"200", "500"},
     ("get", "/health/ready"): {"200", "500", "503"},
 }

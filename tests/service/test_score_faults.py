@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+import service.body
 from service.score.schemas import ItemProblem
 from service.wire import Problem
 from tests.service.conftest import Post
@@ -226,3 +227,20 @@ def refused(response: object, status: int, code: str) -> Problem:
     assert problem.type.endswith(code)
     assert problem.request_id == response.headers["x-request-id"]
     return problem
+
+
+def test_a_body_that_does_not_end_is_given_up(
+    live_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.body, "BODY_S", 0.2)
+    url = httpx2.URL(live_url)
+    with socket.create_connection((url.host, url.port), timeout=60) as connection:
+        connection.sendall(
+            b"POST /score HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\n{"
+        )
+        answer = b""
+        # To the end: the connection is closed.
+        while piece := connection.recv(4096):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"too_slow"' in answer
