@@ -92,7 +92,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="of each turn (12)")
     parser.add_argument("--rounds", type=int, help="turns of everyone (3)")
     parser.add_argument("--repeated", type=float, default=0.3, help="share with the cache on")
-    parser.add_argument("--file-posts", type=int, default=6144, help="for `mingjian score`")
+    parser.add_argument("--file-posts", type=int, default=5120, help="for `mingjian score`")
     parser.add_argument("--dtype", default="float32", help="arithmetic of the torch peers")
     parser.add_argument("--all-peers", action="store_true", help="peers on every release")
     parser.add_argument("--no-peers", action="store_true", help="only the bare runtime beside us")

@@ -111,7 +111,9 @@ def ratios(rows: Rows, default: str, reference: str) -> list[Ratio]:
         )
         for shape in ("b", "c")
     ]
-    wanted.append((f"{default} (c) / {of_bare}", rows.rates(default, MINGJIAN, "c"), bare, 3.0))
+    if default != reference:
+        served = rows.rates(default, MINGJIAN, "c")
+        wanted.append((f"{default} (c) / {of_bare}", served, bare, 3.0))
     wanted += [
         (
             f"mingjian score, {name} / bare runtime on {name}",

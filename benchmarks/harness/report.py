@@ -74,7 +74,10 @@ ABOUT_ROWS = (
     "that of one core."
 )
 FACT_HEAD = ("what", "value")
-FILE_FACT = "{posts:,} posts in {seconds} s, of them {start_s} s to start; at most {peak_rss_mb} MB"
+FILE_FACT = (
+    "{posts:,} posts in {seconds} s, start included; the first results after {first_s} s; "
+    "at most {peak_rss_mb} MB"
+)
 ROW_HEAD = (
     "release",
     "what",

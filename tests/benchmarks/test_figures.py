@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.harness.figures import BARE, FILE, INFINITY, MINGJIAN, Ratio, Rows, ratios, spread
-from benchmarks.harness.report import RATIO_HEAD, markdown, ratio_cells
+from benchmarks.harness import machine, workload
+from benchmarks.harness.figures import (
+    BARE,
+    FILE,
+    INFINITY,
+    MINGJIAN,
+    Ratio,
+    Rows,
+    limits,
+    ratios,
+    spread,
+)
+from benchmarks.harness.report import RATIO_HEAD, markdown, page, ratio_cells
 
 
 @pytest.fixture
@@ -46,3 +57,27 @@ def test_a_table_tells_the_spread_and_the_result_before() -> None:
     assert markdown(RATIO_HEAD, [line]).splitlines()[2] == "| " + " | ".join(line) + " |"
     assert spread([], str) == "–"
     assert spread([3.0], str) == "3.0"
+
+
+def test_the_page_has_the_ratios_first_and_every_fact(rows: Rows) -> None:
+    told = {"posts": 5000, "seconds": 20.5, "first_s": 6.1, "peak_rss_mb": 480}
+    facts = {
+        "start_s": {"small": 2.5},
+        "rss_mb": {f"small: {MINGJIAN}": 610},
+        "file": {"large": told},
+        "same_weights": {f"large: {INFINITY}": 0.004},
+    }
+    found = ratios(rows, "small", "large") + limits(facts, "small")
+    assert [(one.median, one.met) for one in found[-2:]] == [(2.5, True), (610, False)]
+    result = {
+        "machine": machine.describe(),
+        "workload": workload.describe(["一", "二二"], "made up")
+        | {"tokens_mean": 3.5, "tokenizer_rate": 9000.0},
+        "settings": {"command": "make bench", "rounds": 2, "seconds": 3.0},
+        "sharing": "",
+        "facts": facts,
+    }
+    text = page(result, found, rows, {}, ["growth.svg"])
+    assert text.index("to reach") < text.index("## Every row") < text.index("growth.svg")
+    for part in ("2.5 s", "5,000 posts in 20.5 s", "0.0040", "made up", "| 2.50 | ≤ 3 | yes |"):
+        assert part in text
