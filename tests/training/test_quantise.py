@@ -23,33 +23,33 @@ from training.quantise import add_int8
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def written(monkeypatch: pytest.MonkeyPatch) -> list[quantise.Trial]:
     """Replaces quantisation by a copy of the graph, for tests of what surrounds it."""
-    alphas: list[float] = []
+    taken: list[quantise.Trial] = []
 
     def copy(layout: Layout, _windows: object, trial: quantise.Trial) -> None:
-        alphas.append(trial.alpha)
+        taken.append(trial)
         shutil.copyfile(layout.graph, layout.graph_int8)
         shutil.copyfile(layout.graph_weights, layout.graph_int8_weights)
 
     monkeypatch.setattr(quantise, "add_graph", copy)
-    return alphas
+    return taken
 
 
 def test_the_first_trial_that_is_near_enough_is_kept(
-    release_copy: Path, written: list[float], monkeypatch: pytest.MonkeyPatch
+    release_copy: Path, written: list[quantise.Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = iter([replace(NEAR, mean=0.5), NEAR])
     monkeypatch.setattr(quantise, "compare", lambda *_: next(measured))
     said: list[str] = []
     assert add_int8(Release.load(release_copy), said.append) == NEAR
-    assert written == [0.8, 0.9]
+    assert written == list(quantise.TRIALS[:2])
     assert read_parity(Layout(release_copy).parity) == {"int8": NEAR}
     assert all("probabilities differ" in line for line in said)
 
 
 def test_nothing_is_left_where_no_trial_is_near_enough(
-    release_copy: Path, written: list[float], monkeypatch: pytest.MonkeyPatch
+    release_copy: Path, written: list[quantise.Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quantise, "compare", lambda *_: replace(NEAR, changed=0.5))
     said: list[str] = []
@@ -60,14 +60,16 @@ def test_nothing_is_left_where_no_trial_is_near_enough(
 
 
 def test_a_release_without_room_goes_without(
-    release_copy: Path, written: list[float], monkeypatch: pytest.MonkeyPatch
+    release_copy: Path, written: list[quantise.Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quantise, "LARGEST_RELEASE", 1000)
     assert add_int8(Release.load(release_copy), lambda _: None) is None
     assert not written
 
 
-def test_parity_of_the_same_graph_is_perfect(release_copy: Path, written: list[float]) -> None:
+def test_parity_of_the_same_graph_is_perfect(
+    release_copy: Path, written: list[quantise.Trial]
+) -> None:
     reference = Scorer(Release.load(release_copy), OpenVinoBackend(release_copy, "f32"))
     quantise.add_graph(Layout(release_copy), [], quantise.TRIALS[0])
     posts = quantise.own_posts()[:8]
