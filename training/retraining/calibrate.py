@@ -1,8 +1,8 @@
 """Calibrating a candidate: what the champion promised stays, unless own posts say otherwise.
 
 A few hundred posts of one forum must not move the probabilities of labels they hardly know. So a
-label keeps the champion's scaling and threshold until it has `evidence` held-out posts of both
-classes; a new label is fitted on its own.
+label keeps the champion's threshold, and a scaling that makes its score mean what the champion's
+means, until it has `evidence` held-out posts of both classes; a new label is fitted on its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from data.schema import Example
 from models.calibration import Calibration, Platt, logit, noisy_or
 from models.labels import LOW_QUALITY, RUMOUR
 from training.calibrate import LOW_QUALITY_PRIOR, REGULARISATION, fit_platt
+from training.evaluation.scored import Scored
 from training.truth import Floats, label_matrix, low_quality_truth
+
+LEAST_SPREAD = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,13 @@ def fit_candidate(
     examples: Sequence[Example],
     names: Sequence[str],
     champion: Calibration,
-    champion_low_quality: Floats | None,
+    theirs: Scored,
     evidence: int,
 ) -> Fitted:
     """Fit a candidate on pooled logits [n, labels] of calibration posts.
 
-    `champion` holds the scalings of the labels it judges; `champion_low_quality` [n] is what it
-    says of the same posts.
+    `champion` holds the scalings of the labels it judges; `theirs` is what it says of the same
+    posts.
     """
     truth = label_matrix(examples, names)
     new = [name for name in names if name not in champion.labels]
@@ -48,11 +51,15 @@ def fit_candidate(
     fitted = [name for name in names if name in new or counts[name] >= evidence]
     columns = {name: names.index(name) for name in fitted}
     wide = logits.astype(np.float64)
-    scalings = {name: fit_platt(wide[:, at], truth[:, at]) for name, at in columns.items()}
+    scalings = {
+        name: anchored(wide[:, names.index(name)], theirs.scores_of(name))
+        for name in champion.labels
+    }
+    scalings |= {name: fit_platt(wide[:, at], truth[:, at]) for name, at in columns.items()}
     shares = {name: _share(truth[:, at]) for name, at in columns.items()}
     calibration = replace(
         champion,
-        labels={name: scalings.get(name) or champion.labels[name] for name in names},
+        labels={name: scalings[name] or champion.labels[name] for name in names},
         priors={**champion.priors, **shares},
         window_pooling={name: champion.pooling(name) for name in names},
     )
@@ -63,10 +70,23 @@ def fit_candidate(
             wide,
             examples,
             names,
-            champion_low_quality,
+            theirs.low_quality,
             judged_new,
         )
     return Fitted(calibration, tuple(fitted))
+
+
+def anchored(logits: Floats, probabilities: Floats) -> Platt | None:
+    """Return the scaling of logits [n] that has mean and spread of what the champion says [n].
+
+    Both are compared as logits. Training moves all scores of a label a little; taken back, the
+    champion's threshold means the same again. None where either does not vary.
+    """
+    wanted = logit(probabilities)
+    if min(float(logits.std()), float(wanted.std())) < LEAST_SPREAD:
+        return None
+    slope = float(wanted.std() / logits.std())
+    return Platt(slope, float(wanted.mean() - slope * logits.mean()))
 
 
 def _with_low_quality(

@@ -22,8 +22,8 @@ and holds here too.
 """
 ADDED = "New here: {names}; a negative of a new label is a post of which the user says so. "
 KEPT = """
-Calibration, thresholds and curves of {kept} are those of `{champion}`, measured with its weights:
-there were too few own posts to choose them anew.{drift}
+Thresholds and curves of {kept} are those of `{champion}`, measured with its weights: there were too
+few own posts to choose them anew. Their scores are scaled to mean what they meant there.{drift}
 """
 DRIFT = " Mean change of the scores on held-out posts that say nothing of a label: {changes}."
 FITTED = """

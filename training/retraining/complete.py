@@ -100,7 +100,7 @@ def _calibrate(
         examples,
         draft.labels,
         champion.calibration,
-        theirs.low_quality,
+        theirs,
         work.run.recipe.retrain.evidence,
     )
     calibration = fitted.calibration
