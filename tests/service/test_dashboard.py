@@ -57,6 +57,12 @@ def test_every_metric_and_label_exists(dashboard: dict[str, Any]) -> None:
     assert bases == {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in samples}
 
 
+def test_every_metric_is_documented() -> None:
+    page = (FILE.parents[2] / "docs" / "operations.md").read_text("utf-8")
+    named = {re.sub(r"_total$", "", name) for name in METRIC.findall(page)}
+    assert named == {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in known()}
+
+
 def test_panels_are_a_valid_page(dashboard: dict[str, Any]) -> None:
     panels = dashboard["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

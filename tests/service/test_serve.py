@@ -18,8 +18,9 @@ import httpx2
 import pytest
 
 from models.layout import Layout
+from models.manifest import write_manifest
 from tests.service.conftest import wait_until
-from tests.tiny import random_posts
+from tests.tiny import edit_json, random_posts
 
 # Room and time, also on a busy machine.
 PATIENT = {"QUEUE_TOKENS": "10000000", "DEADLINE_S": "600", "SHUTDOWN_S": "600"}
@@ -118,3 +119,19 @@ def test_settings_without_effect_are_named(tiny_release: Path) -> None:
     process = start(RELEASE="no-such-release", PROT="1")
     _, log = process.communicate(timeout=300)
     assert "MINGJIAN_PROT" in log
+
+
+def test_sighup_reads_the_release_again(release_copy: Path) -> None:
+    with serving(release_copy) as (process, url):
+        before = httpx2.get(f"{url}/release").json()
+        edit_json(Layout(release_copy).metrics, read_again=True)
+        write_manifest(release_copy, "renamed")
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: httpx2.get(f"{url}/release").json()["name"] == "renamed")
+        after = httpx2.get(f"{url}/release").json()
+        assert after["fingerprint"] != before["fingerprint"]
+        # A release that cannot be served changes nothing.
+        Layout(release_copy).thresholds.write_text("{}")
+        process.send_signal(signal.SIGHUP)
+        assert httpx2.post(f"{url}/score", json={"text": "今天"}).status_code == 200
+        assert httpx2.get(f"{url}/release").json() == after
