@@ -27,6 +27,9 @@ from service.use import Users
 
 T = TypeVar("T")
 
+# Posts of so few characters are prepared and judged in less time than it takes to change threads.
+SHORT = 1_000
+
 
 class PolicySource(Protocol):
     """Finds policies by name."""
@@ -110,8 +113,7 @@ class ScoreService:
         self._thread.shutdown()
 
     def _admit(self, items: Sequence[Item], *, explained: bool) -> Admission:
-        characters = sum(len(item.text) + len(item.title or "") for item in items)
-        return self.engine.admit(characters, explain=explained)
+        return self.engine.admit(_characters(items), explain=explained)
 
     async def _judge(
         self,
@@ -126,15 +128,15 @@ class ScoreService:
         if not items:
             return []
         scorer, sources = self.scorer, self.sources
-        cases = await self._aside(lambda: prepare(scorer, sources, items, policy, now, stages))
+        do = _here if _characters(items) <= SHORT else self._aside
+        cases = await do(partial(prepare, scorer, sources, items, policy, now, stages))
         outputs = await self.engine.infer(windows_of(cases), stages, admission=admission)
         judge = partial(take, scorer, sources, cases, outputs, now, stages)
         if explained:
             await self._aside(judge)
             await explain(scorer, self.engine, cases, self._aside, stages)
             return await self._aside(partial(self._answer, cases, stages))
-        # In one go: to change threads costs as much as a short post.
-        return await self._aside(partial(self._answer, cases, stages, after=judge))
+        return await do(partial(self._answer, cases, stages, after=judge))
 
     def _answer(
         self, cases: Sequence[Case], stages: Stages, *, after: Callable[[], None] | None = None
@@ -158,3 +160,12 @@ class ScoreService:
             for label in result.labels:
                 if label.flagged:
                     self._metrics.flags.labels(label.label).inc()
+
+
+async def _here(work: Callable[[], T]) -> T:
+    """Do what is done at once."""
+    return work()
+
+
+def _characters(items: Sequence[Item]) -> int:
+    return sum(len(item.text) + len(item.title or "") for item in items)
