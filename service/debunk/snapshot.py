@@ -61,7 +61,9 @@ class Snapshot:
     @property
     def overgrown(self) -> bool:
         """Tell whether it is time to index everything anew."""
-        return len(self.fresh.tokens) > max(MOST_FRESH, FRESH_SHARE * len(self.base.tokens))
+        large = max(MOST_FRESH, FRESH_SHARE * len(self.base.tokens))
+        # Where most of it has changed, as when meanings came, a search would be made twice.
+        return len(self.fresh.tokens) > large or 2 * len(self.stale) > len(self.base.tokens)
 
     def search(self, query: Query, now: datetime, worth: Worth | None = None) -> list[Candidate]:
         """Return the entries in force that may answer a query, in no order (`Segment.search`)."""
