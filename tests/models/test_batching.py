@@ -51,3 +51,10 @@ def test_padding_is_masked() -> None:
     assert ids[0, :2].tolist() == [4, 7]
     assert ids[1, :4].tolist() == [1, 2, 3, 7]
     assert mask.sum(axis=1).tolist() == [1, 3]
+
+
+def test_few_numbers_of_rows_occur() -> None:
+    counts = {
+        len(batch.rows) for rows in range(300) for batch in plan_batches([20] * rows, 24 * 100)
+    }
+    assert counts == {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96}
