@@ -26,7 +26,8 @@ from models.windows import WindowSettings
 from training.baseline import SCORES, baseline_scores
 from training.calibrate import choose_pooling, fit_calibration
 from training.card import GOLDEN_POSTS, render_card
-from training.choose import choose_threshold
+from training.choose import ENOUGH_ORDINARY, MOST_ALARMS, choose_threshold, quiet_at
+from training.evaluation.alarms import ordinary_posts
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.report import write_report
@@ -114,10 +115,21 @@ def window_logits(scorer: Scorer, examples: Sequence[Example]) -> list[NDArray[n
     return found
 
 
+def quiet_everywhere(scored: Scored, name: str) -> float:
+    """Return the least threshold with which a label spares every source of ordinary posts."""
+    ordinary, scores = ordinary_posts(scored), scored.scores_of(name)
+    of = np.asarray([example.source for example in scored.examples])
+    rows = [ordinary & (of == source) for source in set(of[ordinary].tolist())]
+    enough = [row for row in rows if row.sum() >= ENOUGH_ORDINARY]
+    return max((quiet_at(scores[row], MOST_ALARMS) for row in enough), default=0.0)
+
+
 def choose_thresholds(run: Run, scorer: Scorer, chosen_on: Scored, test: Scored) -> Scorer:
     """Choose each threshold on the calibration posts and measure it on the test posts."""
     thresholds: dict[str, Threshold] = {
-        name: choose_threshold(chosen_on.of_label(name), test.of_label(name))
+        name: choose_threshold(
+            chosen_on.of_label(name), test.of_label(name), quiet_everywhere(chosen_on, name)
+        )
         for name in scorer.release.labels
     }
     write_json(scorer.release.layout.thresholds, thresholds_to_json(thresholds))

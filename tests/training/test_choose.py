@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.choose import FALLBACK, SENTENCE, choose_threshold
+from training.choose import FALLBACK, QUIET, SENTENCE, choose_threshold
 from training.truth import Judged
 
 
@@ -82,3 +82,28 @@ def test_ordinary_posts_call_for_a_higher_one(source: str, expected: float) -> N
 def test_no_flag_contradicts_its_own_score() -> None:
     easy = of([1] * 200 + [0] * 50, [0.99] * 199 + [0.06] + [0.01] * 50)
     assert choose_threshold(easy, easy).value == pytest.approx(0.1)
+
+
+def test_precision_is_not_bought_with_nearly_all_recall() -> None:
+    noisy = of([1] * 2 + [1, 0] * 50, [0.99, 0.98] + [0.5 - n / 1000 for n in range(100)])
+    found = choose_threshold(noisy, noisy)
+    assert found.sentence == FALLBACK
+    assert found.recall is not None
+    assert found.recall > 0.9
+
+
+def test_other_posts_may_call_for_a_higher_one() -> None:
+    easy = of([1] * 50 + [0] * 50, [0.9] * 50 + [0.01] * 50)
+    assert choose_threshold(easy, easy, 0.7).value == pytest.approx(0.7)
+    assert choose_threshold(easy, easy, 0.95).value == pytest.approx(0.95)
+
+
+def test_where_none_is_precise_other_posts_still_bound_it() -> None:
+    hard = of([0, 1, 0, 1], [0.9, 0.8, 0.7, 0.6])
+    assert choose_threshold(hard, BY_HAND, 0.85).value == pytest.approx(0.85)
+
+
+def test_a_threshold_is_never_below_what_ordinary_posts_suffer() -> None:
+    found = choose_threshold(BY_HAND, BY_HAND, quiet=0.85)
+    assert (found.value, found.sentence) == (0.85, QUIET)
+    assert choose_threshold(BY_HAND, BY_HAND, quiet=0.5).value == pytest.approx(0.75)
