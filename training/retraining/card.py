@@ -20,14 +20,24 @@ It judges {labels}. {added}Windows are of {length} tokens; text passes through M
 (version {normaliser}) first. What `{champion}` is made of and where it fails stands on its own card
 and holds here too.
 """
-ADDED = "New here: {names}; a negative of a new label is a post of which the user says so. "
+ADDED = (
+    "New here: {names}; a negative of a new label is a post of which the user says so{silence}. "
+)
+SILENCE = (
+    ", or one of the posts rehearsed, which count as posts without it: for want of knowledge, not "
+    "because somebody looked"
+)
+WHOLE = (
+    "`low_quality` has one part more: it was scaled to say of held-out posts what `{champion}` "
+    "says, and yes where a new label holds.\n"
+)
 KEPT = """
 Thresholds and curves of {kept} are those of `{champion}`, measured with its weights: there were too
 few own posts to choose them anew. Their scores are scaled to mean what they meant there.{drift}
 """
 DRIFT = " Mean change of the scores on held-out posts that say nothing of a label: {changes}."
 FITTED = """
-Calibration and thresholds of {fitted} were fitted on held-out own posts, and measured on others.
+Calibration and thresholds of {fitted} were fitted on held-out posts, and measured on others.
 """
 
 
@@ -43,7 +53,7 @@ def render(
         posts=told["own_posts"],
         rehearsed=told["rehearsed_posts"],
         labels=", ".join(f"`{n}` {CHINESE_NAMES.get(n, '')}".strip() for n in release.labels),
-        added=ADDED.format(names=names) if names else "",
+        added=_added(work, names),
         length=run.recipe.max_length,
         normaliser=release.normaliser.version,
     )
@@ -66,6 +76,7 @@ def render(
             _compared(results.compared.labels),
         ),
         _calibration(release, results, told["from"]),
+        WHOLE.format(champion=told["from"]) if names else "",
         "\n## Licences\n\nThe code's licence does not cover the weights.\n\n",
         table(
             ("source", "licence as found", "in training", "seen"),
@@ -73,6 +84,13 @@ def render(
         ),
     ]
     return "".join(parts)
+
+
+def _added(work: Retraining, names: str) -> str:
+    if not names:
+        return ""
+    silent = work.run.recipe.retrain.silence_is_no and work.run.retrained["rehearsed_posts"]
+    return ADDED.format(names=names, silence=SILENCE if silent else "")
 
 
 def _counts(labels: Mapping[str, Mapping[str, int]]) -> list[list[object]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from data.prepare import load_split
 from data.schema import Example
 from data.split import CALIBRATION, TEST
 from models.golden import write_golden
@@ -19,7 +18,7 @@ from models.runtime import OpenVinoBackend
 from models.scorer import Scorer
 from models.thresholds import Threshold, thresholds_to_json
 from training.assemble import curves, golden
-from training.choose import choose_threshold
+from training.choose import choose_threshold, quiet_at
 from training.evaluation.compare import Against, compare_releases
 from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.scored import Scored, score_examples, to_post
@@ -59,9 +58,8 @@ class Results:
 
 def complete(work: Retraining, announce: Announce) -> Results:
     """Calibrate, choose thresholds, compare with the champion and write the release."""
-    run = work.run
     champion = Scorer(work.champion, OpenVinoBackend(work.champion.folder))
-    held_out = {name: load_split(run.prepared, name) for name in (CALIBRATION, TEST)}
+    held_out = {name: work.posts(name) for name in (CALIBRATION, TEST)}
     theirs = {
         name: _score(champion, posts, f"champion, {name}") for name, posts in held_out.items()
     }
@@ -69,7 +67,9 @@ def complete(work: Retraining, announce: Announce) -> Results:
     announce(f"fitted on held-out posts: {', '.join(fitted.fitted) or 'nothing; all is kept'}")
     test = _score(scorer, held_out[TEST], TEST)
     thresholds = {
-        name: choose_threshold(chosen_on.of_label(name), test.of_label(name))
+        name: choose_threshold(
+            chosen_on.of_label(name), test.of_label(name), quiet_elsewhere(work, chosen_on, name)
+        )
         if name in fitted.fitted
         else work.champion.thresholds[name]
         for name in scorer.release.labels
@@ -109,6 +109,16 @@ def _calibrate(
     whole = calibration.low_quality(probabilities, draft.labels)
     scored = Scored(examples, draft.labels, probabilities, whole)
     return Scorer(replace(draft, calibration=calibration), scorer.backend), fitted, scored
+
+
+def quiet_elsewhere(work: Retraining, scored: Scored, name: str) -> float:
+    """Return the least threshold that keeps a new label quiet on posts that are not the user's.
+
+    It is 0 for a label that the champion judges, and where no such post is without the label.
+    """
+    others = np.asarray([e.source not in work.own_sources for e in scored.examples], dtype=bool)
+    rows = others & (scored.truth_of(name) == 0)
+    return quiet_at(scored.scores_of(name)[rows]) if name in work.added and rows.any() else 0.0
 
 
 def _with_thresholds(

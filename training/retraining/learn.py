@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.prepare import load_split
 from data.schema import Example
 from data.split import CALIBRATION, TRAIN
 from models.errors import InvalidInput
@@ -47,7 +46,7 @@ def learn(work: Retraining, announce: Announce) -> None:
     if run.finetuned:
         announce("fine-tune: done before")
         return
-    train = load_split(run.prepared, TRAIN)
+    train = work.posts(TRAIN)
     if "posts_per_second" not in run.retrained:
         _plan(work, train, announce)
     told = told_by_user(train, run.labels, work.own_sources)
@@ -57,7 +56,7 @@ def learn(work: Retraining, announce: Announce) -> None:
         start = str(probe(start, run.labels, work.added, train, run.recipe, run.out / "start"))
     deadline = Deadline(work.clock)
     seen = finetune(
-        Material(train, load_split(run.prepared, CALIBRATION), teaching=teaching),
+        Material(train, work.posts(CALIBRATION), teaching=teaching),
         run.labels,
         start,
         run.recipe,

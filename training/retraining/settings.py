@@ -12,7 +12,8 @@ class RetrainSettings(BaseModel):
     short. `rehearsed` posts are drawn from what is rehearsed. `held_out` is the share of a small
     corpus that is not trained on. A label the champion judges is calibrated anew where `evidence`
     calibration posts of each class are known. `reserve` is the share of the minutes that is kept
-    for what follows fine-tuning.
+    for what follows fine-tuning. With `silence_is_no` a rehearsed post counts as one without a new
+    label.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,3 +24,4 @@ class RetrainSettings(BaseModel):
     held_out: float = Field(0.3, gt=0, le=0.5)
     evidence: int = Field(100, ge=1)
     reserve: float = Field(0.3, ge=0, lt=1)
+    silence_is_no: bool = True

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from data.prepare import PrepareReport, is_prepared, prepare
+from data.prepare import PrepareReport, is_prepared, load_split, prepare
 from data.schema import Example
 from data.split import CALIBRATION, TEST, SplitSettings
 from models.errors import InvalidInput
@@ -24,6 +24,7 @@ from training.recipe import RECIPES, load_recipe
 from training.retraining.clock import Clock
 from training.retraining.own import Own, read_own
 from training.retraining.rehearsal import SAMPLE, rehearsal
+from training.retraining.silence import Beside, held_beside, without_new_labels
 from training.run import RUN, Run, environment, load_run, seen_by
 
 RECIPE = RECIPES / "retrain.yaml"
@@ -56,6 +57,14 @@ class Retraining:
     own_sources: list[str]
     clock: Clock
     added: list[str] = field(default_factory=list)
+    beside: Beside = field(default_factory=dict)
+
+    def posts(self, split: str) -> list[Example]:
+        """Return the prepared posts of a split, with what their silence on new labels means."""
+        examples = load_split(self.run.prepared, split)
+        if not self.run.recipe.retrain.silence_is_no:
+            return examples
+        return without_new_labels(examples, self.beside, self.own_sources)
 
 
 def start_retraining(wish: Wish, announce: Announce) -> Retraining:
@@ -101,7 +110,7 @@ def start_retraining(wish: Wish, announce: Announce) -> Retraining:
             retrained=_told(wish, champion, added, own, beside),
         )
         run.save()
-    return Retraining(run, champion, own.sources, clock, added)
+    return Retraining(run, champion, own.sources, clock, added, held_beside(own.examples, added))
 
 
 def _resumed(out: Path, mark: str, champion: Release, minutes: float) -> Run:

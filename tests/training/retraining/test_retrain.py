@@ -25,6 +25,7 @@ from tests.training.posts import post, random_text, write_posts
 from tests.training.retraining.conftest import LABEL, MARK, small_recipe
 from training.evaluation.scored import score_examples
 from training.finetune import MaskedTrainer
+from training.retraining.card import SILENCE
 from training.retraining.complete import OWN_LICENCE
 from training.retraining.learn import learn, retrain, told_by_user
 from training.retraining.start import Wish, start_retraining
@@ -95,7 +96,8 @@ def test_it_tells_where_it_comes_from(candidate: Path, wish: Wish, tiny_release:
     assert sources["forum"]["seen"] > 0
     assert sources["tiny"]["seen"] == 4
     card = Layout(candidate).card.read_text("utf-8")
-    for said in (f"`{NAME}`", "low_quality.spoiler", "| spoiler | 100 | 140 |", OWN_LICENCE):
+    counts = "| spoiler | 100 | 140 |"
+    for said in (f"`{NAME}`", "low_quality.spoiler", counts, OWN_LICENCE, SILENCE):
         assert said in card
 
 
