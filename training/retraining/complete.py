@@ -18,7 +18,7 @@ from models.runtime import OpenVinoBackend
 from models.scorer import Scorer
 from models.thresholds import Threshold, thresholds_to_json
 from training.assemble import curves, golden
-from training.choose import choose_threshold, quiet_at
+from training.choose import MOST_ALARMS, choose_threshold, quiet_at
 from training.evaluation.compare import Against, compare_releases
 from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.scored import Scored, score_examples, to_post
@@ -114,11 +114,17 @@ def _calibrate(
 def quiet_elsewhere(work: Retraining, scored: Scored, name: str) -> float:
     """Return the least threshold that keeps a new label quiet on posts that are not the user's.
 
-    It is 0 for a label that the champion judges, and where no such post is without the label.
+    As strict as for ordinary posts, unless half the recall would be lost for a few odd ones: then
+    as for every source. It is 0 for a label that the champion judges, and where no such post is
+    without the label.
     """
     others = np.asarray([e.source not in work.own_sources for e in scored.examples], dtype=bool)
     rows = others & (scored.truth_of(name) == 0)
-    return quiet_at(scored.scores_of(name)[rows]) if name in work.added and rows.any() else 0.0
+    if name not in work.added or not rows.any():
+        return 0.0
+    scores, holds = scored.scores_of(name), scored.truth_of(name) == 1
+    half = float(np.median(scores[holds])) if holds.any() else 0.0
+    return max(quiet_at(scores[rows], MOST_ALARMS), min(quiet_at(scores[rows]), half))
 
 
 def _with_thresholds(
