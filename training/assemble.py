@@ -26,7 +26,7 @@ from models.windows import WindowSettings
 from training.baseline import SCORES, baseline_scores
 from training.calibrate import choose_pooling, fit_calibration
 from training.card import GOLDEN_POSTS, render_card
-from training.choose import ENOUGH_ORDINARY, MOST_ALARMS, choose_threshold, quiet_at
+from training.choose import ENOUGH_ORDINARY, choose_threshold, most_alarms, quiet_at
 from training.evaluation.alarms import ordinary_posts
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import Evaluation, evaluate
@@ -116,12 +116,20 @@ def window_logits(scorer: Scorer, examples: Sequence[Example]) -> list[NDArray[n
 
 
 def quiet_everywhere(scored: Scored, name: str) -> float:
-    """Return the least threshold with which a label spares every source of ordinary posts."""
+    """Return the least threshold with which a label spares ordinary posts of every source."""
     ordinary, scores = ordinary_posts(scored), scored.scores_of(name)
-    of = np.asarray([example.source for example in scored.examples])
-    rows = [ordinary & (of == source) for source in set(of[ordinary].tolist())]
-    enough = [row for row in rows if row.sum() >= ENOUGH_ORDINARY]
-    return max((quiet_at(scores[row], MOST_ALARMS) for row in enough), default=0.0)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row in np.flatnonzero(ordinary).tolist():
+        example = scored.examples[row]
+        groups.setdefault((example.source, example.register_), []).append(row)
+    return max(
+        (
+            quiet_at(scores[rows], most_alarms(name, register))
+            for (_, register), rows in groups.items()
+            if len(rows) >= ENOUGH_ORDINARY
+        ),
+        default=0.0,
+    )
 
 
 def choose_thresholds(run: Run, scorer: Scorer, chosen_on: Scored, test: Scored) -> Scorer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.choose import FALLBACK, QUIET, SENTENCE, choose_threshold
+from training.choose import FALLBACK, QUIET, SENTENCE, choose_threshold, most_alarms
 from training.truth import Judged
 
 
@@ -107,3 +107,8 @@ def test_a_threshold_is_never_below_what_ordinary_posts_suffer() -> None:
     found = choose_threshold(BY_HAND, BY_HAND, quiet=0.85)
     assert (found.value, found.sentence) == (0.85, QUIET)
     assert choose_threshold(BY_HAND, BY_HAND, quiet=0.5).value == pytest.approx(0.75)
+
+
+def test_headlines_suffer_less_from_low_quality() -> None:
+    assert most_alarms("clickbait", "news_title") < most_alarms("clickbait", "comment")
+    assert most_alarms("rumour", "news_title") == most_alarms("rumour", "comment")
