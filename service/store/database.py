@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     NotSupportedError,
+    OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,7 @@ from service.store.engines import PATIENCE_S, make_direct, make_engines
 from service.store.errors import StoreError
 from service.store.migrate import migrate
 
+LOCKED, OPENING_S, RETRY_S = "database is locked", 5.0, 0.05
 # Faults of a statement, which are the caller's to answer for; all others are the database's.
 STATEMENT_FAULTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
@@ -57,7 +59,7 @@ class Database:
         database = cls(address)
         try:
             with _opening(address):
-                await migrate(database._reader, database._writer)
+                await _patiently(lambda: migrate(database._reader, database._writer))
         except BaseException:
             await database.close()
             raise
@@ -134,6 +136,19 @@ class Database:
 def _in_transaction(engine: Engine, work: Callable[[Connection], None]) -> None:
     with engine.begin() as connection:
         work(connection)
+
+
+async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
+    """Try again for a while: SQLite does not wait where another process turns a new file to WAL."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + OPENING_S
+    while True:
+        try:
+            return await work()
+        except OperationalError as error:
+            if LOCKED not in str(error.orig) or clock() > end:
+                raise
+        await asyncio.sleep(RETRY_S)
 
 
 def _make_folder(address: URL) -> None:

@@ -47,7 +47,7 @@ def put(url: str, name: object) -> httpx2.Response:
 
 
 def test_no_request_fails_while_releases_change(url: str) -> None:
-    first = httpx2.get(f"{url}/release").json()["name"]
+    first = put(url, "first").json()["name"]
     stop = threading.Event()
 
     def ask(number: int) -> list[tuple[int, str, float]]:

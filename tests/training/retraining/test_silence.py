@@ -10,9 +10,9 @@ from data.split import CALIBRATION, TEST, TRAIN
 from models.scorer import Scorer
 from tests.training.posts import post
 from tests.training.retraining.conftest import LABEL
-from training.choose import MOST_ALARMS, quiet_at
+from training.choose import quiet_at
 from training.evaluation.scored import Scored, score_examples
-from training.retraining.complete import quiet_elsewhere
+from training.retraining.complete import MOST_ELSEWHERE, quiet_elsewhere
 from training.retraining.silence import held_beside, without_new_labels
 from training.retraining.start import Wish, start_retraining
 
@@ -75,7 +75,7 @@ def test_the_threshold_is_bound_by_posts_that_are_not_the_users(
     scored = Scored([*mine, *others], (LABEL,), scores, None)
     assert quiet_elsewhere(work, scored, LABEL) == quiet_at(scores[50:, 0]) > 0.3
     low = Scored(scored.examples, (LABEL,), np.where(scores == 0.9, 0.05, scores), None)
-    assert quiet_elsewhere(work, low, LABEL) == quiet_at(scores[50:, 0], MOST_ALARMS) < 0.2
+    assert quiet_elsewhere(work, low, LABEL) == quiet_at(scores[50:, 0], MOST_ELSEWHERE) < 0.2
     assert quiet_elsewhere(work, scored.rows(range(50)), LABEL) == 0
     known = Scored([post("乙", "sample", abuse=0)], ("abuse",), np.asarray([[0.4]]), None)
     assert quiet_elsewhere(work, known, "abuse") == 0
