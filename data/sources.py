@@ -14,6 +14,8 @@ REGISTRY = Path(__file__).with_name("sources.yaml")
 class Source(BaseModel):
     """`commercial` is None where nobody has said; `ordinary` sources hold everyday posts.
 
+    Posts of a `synthetic` source were made by a program; no release is tested on them.
+
     `mind` says what a reader of figures should know of it.
     """
 
@@ -22,6 +24,7 @@ class Source(BaseModel):
     licence: str = "not stated (the user's own data)"
     commercial: bool | None = None
     ordinary: bool = False
+    synthetic: bool = False
     mind: str = ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from data.prepare import load_split
 from data.schema import Example
+from data.sources import source_of
 from data.split import CALIBRATION, TEST, TEST_TIME
 from models.golden import Golden, write_golden
 from models.jsonfile import write_json
@@ -67,7 +69,7 @@ def assemble(run: Run, announce: Announce) -> None:
     """Turn the exported model of a run into a complete release and write its report."""
     scorer, calibrated = calibrate_release(run)
     announce("calibrated on held-out clusters")
-    held_out = {name: load_split(run.prepared, name) for name in (TEST, TEST_TIME)}
+    held_out = {name: _written_by_people(run.prepared, name) for name in (TEST, TEST_TIME)}
     scored = {name: _score(scorer, posts, name) for name, posts in held_out.items() if posts}
     scorer = choose_thresholds(run, scorer, calibrated, scored[TEST])
     results = Results(
@@ -198,6 +200,10 @@ def golden(release: Release) -> list[Golden]:
         Golden(post.text, post.title, *(score.probabilities for score in scores))
         for post, *scores in zip(posts, *scored, strict=True)
     ]
+
+
+def _written_by_people(prepared: Path, split: str) -> list[Example]:
+    return [e for e in load_split(prepared, split) if not source_of(e.source).synthetic]
 
 
 def _score(scorer: Scorer, examples: Sequence[Example], description: str) -> Scored:

@@ -20,7 +20,7 @@ from training.recipe import Recipe
 from training.teaching import Lessons
 from training.truth import label_matrix
 
-LENGTH_STEP = 32
+LENGTH_STEP = 16
 READ_CHARACTERS = 4_000
 TOKENISED_AT_ONCE = 1_000
 TAUGHT = ("taught_logits", "taught_embedding")
@@ -74,7 +74,7 @@ class Posts(Dataset[dict[str, Any]]):
         return len(self._ids)
 
     def length(self, item: int) -> int:
-        """Return the padded length in tokens, up to a multiple of 32."""
+        """Return the padded length in tokens, up to a multiple of 16."""
         length = len(self._ids[item]) + len(self._before) + len(self._after)
         return -(-min(length, self._recipe.max_length) // LENGTH_STEP) * LENGTH_STEP
 
@@ -113,7 +113,7 @@ def _joined(example: Example) -> str:
 
 
 class Collator:
-    """Pads a micro-batch to a multiple of 32 tokens, so that only a few shapes ever occur."""
+    """Pads a micro-batch to a multiple of 16 tokens, so that only a few shapes ever occur."""
 
     def __init__(self, pad_id: int) -> None:
         self._pad_id = pad_id

@@ -19,7 +19,7 @@ from models.errors import InvalidInput
 from models.runtime.serving_graph import mean_embedding
 from training.contrast import Inputs, PairBatches, contrastive_loss
 from training.dataset import TAUGHT, Collator, Posts
-from training.network import load_network, parameter_groups
+from training.network import load_network, parameter_groups, set_dropout
 from training.progress import track
 from training.recipe import Recipe
 from training.sampling import MixedBatches, draw
@@ -188,6 +188,7 @@ def finetune(
     """
     train, pairs = material.train, material.pairs
     model, tokenizer = load_network(base_model, names)
+    set_dropout(model, recipe.dropout)
     recipe = recipe.fitted(len(draw([example.source for example in train], recipe)))
     posts = Posts(train, names, tokenizer, recipe, augment=True)
     seen_watch = sorted(watched(material.watch, recipe.watch_posts), key=lambda e: len(e.text))

@@ -42,9 +42,9 @@ def start_run(  # noqa: PLR0913, PLR0917  a run is made of all these
     """Prepare the corpus unless `data` is a prepared folder, and choose the labels.
 
     Without a base model the shipped release's weights are the start. `pairs` are files of claims
-    and their debunks, from which the embedding learns. With a `teacher` the start is a student made
-    of its layers, which learns from it, also on `unlabelled` posts. `added` names labels beside our
-    own seven. A run that is fine-tuned stays what it is.
+    and their debunks, from which the embedding learns. With a `teacher` the base model learns from
+    it, also on `unlabelled` posts; without one a student is made of the teacher's layers. `added`
+    names labels beside our own seven. A run that is fine-tuned stays what it is.
     Raises InvalidInput before any training when no label has 20 held-out posts
     of both classes, or when the run was begun with other data.
     """
@@ -72,7 +72,8 @@ def start_run(  # noqa: PLR0913, PLR0917  a run is made of all these
         teacher=str(teacher or ""),
         unlabelled_files=list(unlabelled),
     )
-    run.seen_before = seen_by(run.base_model)
+    # A student has what its teacher saw from hearsay; its own counts come first.
+    run.seen_before = seen_by(run.teacher) | seen_by(run.base_model)
     run.labels, run.not_judged = choose_labels(prepared, names)
     run.save()
     return run
@@ -133,7 +134,9 @@ def finetune_step(run: Run, announce: Announce) -> None:
     base, train, teaching = run.base_model, load_split(run.prepared, TRAIN), None
     if run.teacher:
         teaching = Teaching(Path(run.teacher))
-        base = str(make_student(Path(run.teacher), run.recipe.distil.layers, run.out / "student"))
+        if run.begins_with_teacher:
+            student = make_student(Path(run.teacher), run.recipe.distil.layers, run.out / "student")
+            base = str(student)
         train += read_unlabelled(
             run.unlabelled_files, run.recipe.distil.unlabelled, run.recipe.seed
         )

@@ -67,6 +67,7 @@ class Recipe(BaseModel):
 
     Lengths are in tokens; `batch_size` posts make one optimiser step and are computed
     `micro_batch_size` at a time; rates are those of AdamW, the head's and the encoder's apart.
+    `dropout` is that of the base model unless it is named; without any a CPU trains a third faster.
     A corpus too small for `least_steps` steps is read in smaller batches. `pairs` counts only
     where pairs are given, `distil` only for `mingjian distil`, `retrain`
     only for `mingjian retrain`.
@@ -85,6 +86,7 @@ class Recipe(BaseModel):
     weight_decay: float = Field(0.01, ge=0)
     warmup: float = Field(0.06, ge=0, le=0.5)
     label_smoothing: float = Field(0.02, ge=0, lt=0.5)
+    dropout: float | None = Field(None, ge=0, lt=1)
     augment: AugmentSettings = Field(default_factory=AugmentSettings)
     title_alone: float = Field(0.3, ge=0, le=1)
     first_window: float = Field(0.7, ge=0, le=1)

@@ -63,13 +63,18 @@ class Run:
     @property
     def base_name(self) -> str:
         """What the base model is called: its folder, or the run in whose folder it lies."""
-        if self.teacher:
+        if self.begins_with_teacher:
             return f"a few layers of {Path(self.teacher).name}"
         folder = Path(self.base_model)
         if folder.name != MODEL:
             return folder.name
         before = read_object(folder.parent / RUN).get("teacher")
         return folder.parent.name + (f", distilled from {before}" if before else "")
+
+    @property
+    def begins_with_teacher(self) -> bool:
+        """Whether the start is a student made of the teacher's own layers."""
+        return bool(self.teacher) and self.base_model == self.teacher
 
     @property
     def finetuned(self) -> bool:

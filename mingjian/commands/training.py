@@ -105,6 +105,10 @@ def distil(  # noqa: PLR0913, PLR0917  each option of the command is one
         str | None,
         typer.Option(help="Release to learn from; without it the one that is served."),
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(help="Small release to go on from, instead of a few layers of the teacher."),
+    ] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="Recipe file; without it training/recipes/small.yaml.")
     ] = None,
@@ -145,8 +149,9 @@ def distil(  # noqa: PLR0913, PLR0917  each option of the command is one
     settings = load_recipe(recipe or SMALL_RECIPE)
     if epochs is not None:
         settings = settings.model_copy(update={"epochs": epochs})
+    start = str(find_release(start_from)) if start_from else None
     run = start_run(
-        data, out, None, settings, name, pairs or (), find_release(teacher), unlabelled or ()
+        data, out, start, settings, name, pairs or (), find_release(teacher), unlabelled or ()
     )
     take(run, STEPS[: -len(AFTER_FINETUNE)] if finetune_only else STEPS, announce)
 

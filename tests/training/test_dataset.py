@@ -83,10 +83,10 @@ def test_unknown_labels_are_minus_one(tokenizer: PreTrainedTokenizerFast) -> Non
     assert posts.sources == ["user"] * 3
 
 
-def test_lengths_are_multiples_of_32_up_to_the_window(tokenizer: PreTrainedTokenizerFast) -> None:
-    examples = [post((LONG * 3)[:count]) for count in (1, 30, 31, 62, 63, 200)]
+def test_lengths_are_multiples_of_16_up_to_the_window(tokenizer: PreTrainedTokenizerFast) -> None:
+    examples = [post((LONG * 3)[:count]) for count in (1, 14, 15, 30, 31, 200)]
     posts = Posts(examples, NAMES, tokenizer, recipe())
-    assert [posts.length(place) for place in range(6)] == [32, 32, 64, 64, 64, 64]
+    assert [posts.length(place) for place in range(6)] == [16, 16, 32, 32, 48, 64]
     for place in range(6):
         assert posts.length(place) - LENGTH_STEP < len(posts[place]["input_ids"])
         assert len(posts[place]["input_ids"]) <= posts.length(place)
@@ -153,15 +153,15 @@ def test_no_posts_are_no_fault(tokenizer: PreTrainedTokenizerFast) -> None:
     assert len(Posts([], NAMES, tokenizer, recipe())) == 0
 
 
-def test_a_micro_batch_is_padded_to_a_multiple_of_32() -> None:
+def test_a_micro_batch_is_padded_to_a_multiple_of_16() -> None:
     labels = np.asarray([1.0, -1.0], dtype=np.float32)
     items = [{"input_ids": list(range(1, size + 1)), "labels": labels} for size in (3, 33, 20)]
     batch = Collator(pad_id=9)(items)
-    assert batch["input_ids"].shape == batch["attention_mask"].shape == (3, 64)
+    assert batch["input_ids"].shape == batch["attention_mask"].shape == (3, 48)
     assert batch["attention_mask"].sum(1).tolist() == [3, 33, 20]
     for row, size in enumerate((3, 33, 20)):
         assert batch["input_ids"][row, :size].tolist() == list(range(1, size + 1))
         assert set(batch["input_ids"][row, size:].tolist()) == {9}
         assert batch["attention_mask"][row, :size].all()
     assert batch["labels"].tolist() == [[1.0, -1.0]] * 3
-    assert Collator(0)(items[:1])["input_ids"].shape == (1, 32)
+    assert Collator(0)(items[:1])["input_ids"].shape == (1, 16)

@@ -13,7 +13,7 @@ from transformers import PreTrainedModel, RobertaConfig, RobertaForSequenceClass
 from models.errors import InvalidInput
 from models.labels import LABEL_NAMES
 from tests.tiny import build_classifier, build_tokenizer
-from training.network import load_network, parameter_groups
+from training.network import load_network, parameter_groups, set_dropout
 from training.recipe import Recipe
 
 RECIPE = Recipe(learning_rate=1e-4, head_learning_rate=2e-3, weight_decay=0.05)
@@ -131,3 +131,17 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         InvalidInput, match="no Hugging Face encoder with tokenizer and safetensors"
     ):
         load_network(str(tmp_path), NAMES)
+
+
+def test_dropout_is_the_base_models_unless_it_is_named(classifier: Path) -> None:
+    model, _ = load_network(str(classifier), LABEL_NAMES)
+
+    def rates() -> list[float]:
+        return [m.p for m in model.modules() if isinstance(m, torch.nn.Dropout)]
+
+    before = rates()
+    set_dropout(model, None)
+    assert rates() == before
+    set_dropout(model, 0.0)
+    assert len(before) > 1
+    assert set(rates()) == {0.0}

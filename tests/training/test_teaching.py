@@ -116,3 +116,11 @@ def test_a_student_becomes_a_release_that_names_its_teacher(trained: Run, tmp_pa
     assert seen["sample"] > trained.seen["sample"], "what the teacher saw counts as well"
     assert trained.release.name in Layout(run.release).card.read_text(encoding="utf-8")
     assert release.labels == tuple(trained.labels)
+
+
+def test_a_student_goes_on_from_a_release_that_is_named(trained: Run, tmp_path: Path) -> None:
+    recipe = RECIPE.model_copy(update={"distil": DistilSettings(layers=(0,)), "epochs": 0.3})
+    out, start = tmp_path / "further", str(trained.release)
+    run = start_run([SAMPLE], out, start, recipe, "further", teacher=trained.release.parent)
+    assert not run.begins_with_teacher
+    assert run.base_name == trained.release.name
