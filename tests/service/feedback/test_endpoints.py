@@ -58,9 +58,7 @@ def test_from_quarantine_to_export(client: TestClient, send: Send) -> None:
 def test_feedback_names_the_author_of_a_bare_text(client: TestClient, send: Send) -> None:
     who = new_id()
     (identity,) = send(one(author_id=who)).json()["ids"]
-    (shown,) = [
-        item for item in client.get("/feedback").json()["items"] if item["id"] == identity
-    ]
+    (shown,) = [item for item in client.get("/feedback").json()["items"] if item["id"] == identity]
     assert shown["author_id"] == who
     receipt = client.delete(f"/authors/{who}/data").json()
     assert receipt["removed"]["feedback"] == 1
