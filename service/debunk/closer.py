@@ -21,7 +21,7 @@ from service.debunk.lexical import LEAST_TEXTS
 
 FILE = Path(__file__).with_name("closer.json")
 # So many of the nearest entries are looked at, and so many characters of each text.
-LOOKED_AT, LONGEST = 64, 1_500
+LOOKED_AT, LONGEST = 48, 1_500
 # An answer has about so many characters: a shorter text says little, a longer one much beside it.
 ANSWER = 120
 # Of a long post the rarest characters say what it is about.
