@@ -199,8 +199,10 @@ def _closeness(pairs: Scores, asked: Sequence[str], keys: Sequence[str]) -> Scor
             weighs[row, characters[one]] = weight
     length = np.log(np.array([max(1, len(key)) for key in keys]) / closer.ANSWER)
     sides = (weighs @ holds.T, pairs / WORDS, np.minimum(0, length), np.maximum(0, length))
-    found: Scores = sum(weight * side for weight, side in zip(closer.shipped(), sides, strict=True))
-    return found
+    found = np.zeros((len(asked), len(keys)))
+    for weight, side in zip(closer.shipped(), sides, strict=True):
+        found += weight * side
+    return found.astype(np.float32)
 
 
 def _mean(windows: Vectors) -> Vectors:

@@ -63,7 +63,7 @@ class Rarity:
 def shipped() -> tuple[float, ...]:
     """Return what each of NAMES counts for."""
     stored = json.loads(FILE.read_text("utf-8"))["weights"]
-    return tuple(stored[name] for name in NAMES)
+    return tuple(float(stored[name]) for name in NAMES)
 
 
 def features(weights: Mapping[str, float], text: str, pairs: float) -> tuple[float, ...]:
@@ -77,4 +77,4 @@ def features(weights: Mapping[str, float], text: str, pairs: float) -> tuple[flo
 def closeness(weights: Mapping[str, float], texts: Iterable[str], pairs: float) -> float:
     """Return what the words of an entry are worth: of that one of its texts that answers best."""
     counts = shipped()
-    return max(sum(map(mul, counts, features(weights, text, pairs))) for text in texts)
+    return float(max(sum(map(mul, counts, features(weights, text, pairs))) for text in texts))

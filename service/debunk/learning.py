@@ -112,7 +112,8 @@ def across(tables: Sequence[Table], right: Sequence[int]) -> float:
     fold = np.arange(len(tables)) % FOLDS
     first = 0
     for number in range(FOLDS):
-        inside, outside = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        inside = np.flatnonzero(fold != number).tolist()
+        outside = np.flatnonzero(fold == number).tolist()
         weights = sensible([tables[one] for one in inside], [right[one] for one in inside])
         first += sum(int(np.argmax(tables[one] @ weights)) == right[one] for one in outside)
     return first / max(1, len(tables))
