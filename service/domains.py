@@ -103,13 +103,16 @@ async def open_lasting(settings: Settings, stack: AsyncExitStack) -> Lasting:
     database = await Database.open(settings.database_url)
     stack.push_async_callback(database.close)
     keys = _started(stack, Keys(KeyRepository(database)))
+    fingerprints = Fingerprints.open(settings.fingerprint_key, database.file)
+    # Services that share a PostgreSQL share a secret only where one is set.
+    shared = bool(settings.fingerprint_key) or database.file is not None
     idempotency = Idempotency(
         IdempotencyRepository(database),
         keep=timedelta(hours=settings.idempotency_hours),
         # Well beyond what a request that is still worked on can take.
         lease=timedelta(seconds=settings.deadline_s + 60),
+        secret=fingerprints.derived(b"idempotency") if shared else b"",
     )
-    fingerprints = Fingerprints.open(settings.fingerprint_key, database.file)
     decisions = DecisionRepository(database, fingerprints)
     recorder = _started(stack, Recorder(decisions.add))
     _started(stack, Retention(decisions, settings.retention_days))

@@ -44,6 +44,11 @@ class AuthorRepository:
             await connection.execute(_anonymise(now), [_anonymous(row) for row in rows])
         return removed
 
+    async def erase_feedback(self, author_id: str) -> int:
+        """Remove a batch of feedback on the author's posts; return how many."""
+        async with self._database.write() as connection:
+            return await FeedbackRepository.forget_author(connection, author_id, BATCH)
+
     async def forget_sender(self, author_id: str) -> int:
         """Remove the person as the sender of feedback on others' posts; return how often."""
         change = update(feedback).where(feedback.c.by == author_id).values(by=None)

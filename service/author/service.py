@@ -41,6 +41,8 @@ class Authors:
         removed = Counter(dict.fromkeys(KINDS, 0))
         while batch := await self._repository.erase_decisions(author_id, now):
             removed += batch
+        while number := await self._repository.erase_feedback(author_id):
+            removed["feedback"] += number
         removed["feedback_sent"] = await self._repository.forget_sender(author_id)
         counts = {kind: removed[kind] for kind in KINDS}
         identity = new_id()

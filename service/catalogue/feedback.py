@@ -42,6 +42,11 @@ DECISION_ID = "判定记录的编号；帖子正文取自该记录。The decisio
 TEXT = "帖子正文，没有判定记录时填写，1 到 20,000 字。The post, where there is no decision."
 TITLE = "帖子标题，随 text 填写，最多 200 字。"
 CHANNEL = "帖子的体裁或来源，随 text 填写；有判定记录时取自记录。"
+AUTHOR_ID = (
+    "帖子作者的编号，随 text 填写，1 到 256 字；有判定记录时取自记录。"
+    "填了才能由 `DELETE /authors/{id}/data` 找到并删除。"
+    "Whose post it is; removing that author's data removes the feedback."
+)
 LABELS = (
     "正确的标签：标签名 → 1（是）或 0（不是）。可以用模型没有的 `low_quality.名称`，留待训练。"
     "Labels by their public names; names that no release knows yet are welcome."

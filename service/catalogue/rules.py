@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 CONTACTS = {
     "phone": "手机号",
     "landline": "电话号码",
@@ -46,6 +48,16 @@ def gibberish(piece: str) -> str:
 def filler(phrase: str) -> str:
     """Say that a post only fills space."""
     return f"灌水：只是为了凑字数、赚积分（“{phrase}”），没有别的内容。"
+
+
+_BURST = re.compile(
+    r"灌水：(?:同一作者 )?\d+ 分钟内(?:第| \d+ 个账号共) \d+ 次发布几乎相同的内容。"
+)
+
+
+def is_burst(note: str) -> bool:
+    """Tell whether a reason of flood says how often, which a post alone cannot tell."""
+    return _BURST.fullmatch(note) is not None
 
 
 def burst_of_author(times: int, minutes: int) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.debunks import Debunk
+from service.debunk import closer
 from service.debunk.grams import key_of
 from service.debunk.lexical import LexicalIndex
 from service.debunk.library import Normalise
@@ -33,6 +34,8 @@ GAIN = 0.02
 # trial flatters words. This part of their share put entries in order best for claims of strangers
 # (docs/debunks.md).
 ORDER = 0.3
+# What meaning may count for beside words at a closer look.
+MEANT = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 11.0, 16.0)
 # One in fifty ordinary posts comes nearer than COMMON; a threshold lies so far above that, and
 # never below LEAST. On 1,200 posts of three corpora two or three in a thousand came beyond it.
 COMMON, MARGIN, LEAST = 0.98, 1.4, 0.5
@@ -102,7 +105,7 @@ def calibrate(
     best = max(SHARES, key=lambda share: ranks[share])
     if ranks[best] < ranks[1.0] + GAIN:
         return found
-    return replace(found, words=best, order=ORDER * best)
+    return replace(found, words=best, order=ORDER * best, meant=_meant(trial, found, table, keys))
 
 
 def with_thresholds(
@@ -157,14 +160,49 @@ def _likeness(trial: Trial, ranking: Ranking) -> Scores:
 
 def _rank(trial: Trial, ranking: Ranking, table: Table) -> float:
     """Return the mean reciprocal rank of the right entry; equals stand before it."""
+    return _rank_of(_likeness(trial, ranking), trial, table)
+
+
+def _rank_of(likeness: Scores, trial: Trial, table: Table) -> float:
     owners = int(table.owners.max()) + 1
-    best = np.zeros((len(trial.words), owners), np.float32)
-    likeness = _likeness(trial, ranking)
+    best = np.full((len(likeness), owners), -np.inf, np.float32)
     for owner in range(owners):
         best[:, owner] = likeness[:, table.owners == owner].max(axis=1)
     right = best[np.arange(len(best)), trial.answers]
     before = (best >= right[:, None]).sum(axis=1)
     return float((1 / np.maximum(before, 1)).mean())
+
+
+def _meant(trial: Trial, ranking: Ranking, table: Table, keys: Sequence[str]) -> float:
+    """Return what meaning counts for beside words where the nearest are looked at again."""
+    asked = [keys[row] for row in np.flatnonzero(table.kinds < 2).tolist()]
+    words = _closeness(trial.words, asked, keys)
+    meaning = np.maximum(0, (trial.cosine - ranking.unrelated) / (SPREADS * ranking.spread))
+
+    def rank(meant: float) -> float:
+        seen = np.where(trial.hidden, -np.inf, words + meant * meaning)
+        return _rank_of(seen.astype(np.float32), trial, table)
+
+    return max(MEANT, key=rank)
+
+
+def _closeness(pairs: Scores, asked: Sequence[str], keys: Sequence[str]) -> Scores:
+    """Return what `closer.closeness` says of every text for every question, [asked, keys]."""
+    rarity = closer.Rarity.of(keys)
+    characters = {one: place for place, one in enumerate(sorted(set("".join(keys))))}
+    holds = np.zeros((len(keys), len(characters)), np.float32)
+    for row, key in enumerate(keys):
+        holds[row, [characters[one] for one in set(key[: closer.LONGEST])]] = 1
+    weighs = np.zeros((len(asked), len(characters)), np.float32)
+    for row, key in enumerate(asked):
+        for one, weight in rarity.weights(key).items():
+            weighs[row, characters[one]] = weight
+    length = np.log(np.array([max(1, len(key)) for key in keys]) / closer.ANSWER)
+    sides = (weighs @ holds.T, pairs / WORDS, np.minimum(0, length), np.maximum(0, length))
+    found = np.zeros((len(asked), len(keys)))
+    for weight, side in zip(closer.shipped(), sides, strict=True):
+        found += weight * side
+    return found.astype(np.float32)
 
 
 def _mean(windows: Vectors) -> Vectors:

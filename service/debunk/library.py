@@ -10,6 +10,7 @@ from typing import Protocol
 from data.debunks import Debunk
 from models.normaliser import Normalised
 from service.debunk import leaning
+from service.debunk.closer import LOOKED_AT
 from service.debunk.grams import key_of, positions_of
 from service.debunk.meaning import Vectors, views
 from service.debunk.ranking import DEFAULT, Ranking
@@ -51,6 +52,10 @@ class DebunkLibrary:
         """What is answered from at this moment."""
         return self._snapshot
 
+    def normalised(self, text: str) -> str:
+        """Return a text as the words of entries are compared."""
+        return self._normalise(text).text
+
     def load(self, entries: Iterable[Entry], vectors: Mapping[str, Vectors]) -> None:
         """Replace all entries; `vectors` [n, width] by id, where they have been computed.
 
@@ -85,7 +90,8 @@ class DebunkLibrary:
             match = ranking.match(candidate, len(query.key))
             if match is not None:
                 found.append((match, candidate))
-        found.sort(key=lambda pair: (pair[0] != "confirmed", -ranking.rank(pair[1])))
+        rank = self._ranks(query, [one for _, one in found], snapshot)
+        found.sort(key=lambda pair: (pair[0] != "confirmed", -rank[pair[1].id]))
         return [
             self._answer(
                 snapshot.entries[one.id], one, match, quoted=self._quoted(text, one, snapshot)
@@ -106,6 +112,10 @@ class DebunkLibrary:
         snapshot = self._snapshot
         found = snapshot.search(query, now or datetime.now(UTC))
         found.sort(key=lambda one: (-self.ranking.rank(one), one.id))
+        near, far = found[:LOOKED_AT], found[LOOKED_AT:]
+        rank = self._ranks(query, near, snapshot)
+        near.sort(key=lambda one: (-rank[one.id], one.id))
+        found = near + far
         return [
             self._answer(
                 snapshot.entries[one.id],
@@ -114,6 +124,18 @@ class DebunkLibrary:
             )
             for one in found[:limit]
         ]
+
+    def _ranks(
+        self, query: Query, candidates: Iterable[Candidate], snapshot: Snapshot
+    ) -> dict[str, float]:
+        """Return what puts entries in order at a closer look, by id."""
+        rare = snapshot.base.rarity.weights(query.key)
+        return {
+            one.id: self.ranking.closer(
+                one, [part.key for part in snapshot.items[one.id].parts], rare
+            )
+            for one in candidates
+        }
 
     def _quoted(self, text: str, candidate: Candidate, snapshot: Snapshot) -> bool:
         span = None
@@ -159,7 +181,7 @@ class DebunkLibrary:
         return tuple(part for part in texts if part.key) or (Part("summary", ""),)
 
     def _key(self, text: str) -> str:
-        return key_of(self._normalise(text).text)
+        return key_of(self.normalised(text))
 
 
 def version_of(entries: Mapping[str, Entry]) -> str:

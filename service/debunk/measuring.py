@@ -30,6 +30,8 @@ DEPTH = 50
 # An answer that has so much of the right text is the same answer in another entry.
 SAME = 0.5
 CLAIM = "claim"
+# Meaning counts for so much that words say nothing beside it.
+ALONE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,21 @@ class Measurement:
         self._embedder = Embedder(scorer)
         self._normalise = scorer.release.normaliser
         self._progress = progress
-        self._claims = [pair for pair in pairs if pair.query_kind == CLAIM]
+        self.claims = [pair for pair in pairs if pair.query_kind == CLAIM]
         texts = list(dict.fromkeys(pair.debunk for pair in pairs))
         self._ids = {text: f"{number:06d}" for number, text in enumerate(texts)}
         self._keys = {self._ids[text]: self._key(text) for text in texts}
-        self._library = DebunkLibrary(self._normalise)
+        self.library = DebunkLibrary(self._normalise)
         self._fill(texts)
+
+    @property
+    def answers(self) -> list[str]:
+        """The ids of the entries that answer the claims."""
+        return [self._ids[claim.debunk] for claim in self.claims]
 
     def report(self, ordinary: Mapping[str, Sequence[str]]) -> Report:
         """Return every figure; `ordinary` are posts that no entry answers, by source."""
-        ranking = self._library.ranking
+        ranking = self.library.ranking
         report = Report(
             self._scorer.release.name,
             len(self._ids),
@@ -90,15 +97,15 @@ class Measurement:
             ranking.least,
             ranking.least_words,
         )
-        queries = self._queries([pair.query for pair in self._claims], "claims")
+        queries = self.queries([pair.query for pair in self.claims], "claims")
         ways = {
-            "words": replace(ranking, words=1.0),
-            "meaning": replace(ranking, words=0.0, order=0.0),
+            "words": replace(ranking, words=1.0, meant=0.0),
+            "meaning": replace(ranking, words=0.0, order=0.0, meant=ALONE),
             "both": ranking,
         }
         for way, one in ways.items():
             report.search[way] = self._recall(queries, one)
-        self._library.ranking = ranking
+        self.library.ranking = ranking
         report.told = self._told(queries)
         for source, posts in ordinary.items():
             report.false_per_1000[source] = self._false(posts, source)
@@ -114,28 +121,28 @@ class Measurement:
             for text in texts
         ]
         known = self._embedded(texts, "library")
-        self._library.load(entries, {self._ids[text]: stacked([known[text]]) for text in texts})
-        self._library.rebuild()
+        self.library.load(entries, {self._ids[text]: stacked([known[text]]) for text in texts})
+        self.library.rebuild()
         shipped = [entry.content for entry in read_shipped()]
         ordinary = list(ordinary_posts())
         own = [*ordinary, *(text for content in shipped for text in texts_of(content))]
         vectors = self._embedded(list(dict.fromkeys(own)), "calibration")
         ranking = calibrate(shipped, ordinary, vectors, self._normalise)
         asked = [Query(self._key(text), views(vectors[text])) for text in ordinary]
-        self._library.ranking = with_thresholds(
-            ranking, self._library.snapshot, asked, datetime.now(UTC)
+        self.library.ranking = with_thresholds(
+            ranking, self.library.snapshot, asked, datetime.now(UTC)
         )
 
     def _recall(self, queries: Sequence[Vectors], ranking: Ranking) -> dict[str, Recall]:
-        self._library.ranking = ranking
+        self.library.ranking = ranking
         ranks: list[tuple[int, int]] = []
-        for pair, query in zip(self._claims, queries, strict=True):
-            found = [match.id for match in self._library.search(pair.query, query, DEPTH)]
+        for pair, query in zip(self.claims, queries, strict=True):
+            found = [match.id for match in self.library.search(pair.query, query, DEPTH)]
             right = self._ids[pair.debunk]
             twins = [place for place, one in enumerate(found) if self._same(right, one)]
             exact = found.index(right) if right in found else DEPTH
             ranks.append((exact, min(exact, twins[0] if twins else DEPTH)))
-        sides = np.array([split_of(pair) for pair in self._claims])
+        sides = np.array([split_of(pair) for pair in self.claims])
         table = np.array(ranks, np.int64).reshape(-1, 2)
         return {
             side: _recall_of(table[(sides == side) | (side == "all")])
@@ -145,17 +152,17 @@ class Measurement:
     def _told(self, queries: Sequence[Vectors]) -> dict[str, float]:
         """Return the shares of claims for which /score names the answer, or any entry."""
         right = anything = 0
-        for pair, query in zip(self._claims, queries, strict=True):
-            found = [match.id for match in self._library.find(self._fields(pair.query), query)]
+        for pair, query in zip(self.claims, queries, strict=True):
+            found = [match.id for match in self.library.find(self._fields(pair.query), query)]
             anything += bool(found)
             right += self._ids[pair.debunk] in found
-        total = max(1, len(self._claims))
+        total = max(1, len(self.claims))
         return {"answer": right / total, "any": anything / total}
 
     def _false(self, posts: Sequence[str], source: str) -> dict[str, float]:
         counts = {"suggested": 0, "confirmed": 0}
-        for post, query in zip(posts, self._queries(posts, source), strict=True):
-            found = self._library.find(self._fields(post), query)
+        for post, query in zip(posts, self.queries(posts, source), strict=True):
+            found = self.library.find(self._fields(post), query)
             if found:
                 counts[found[0].match] += 1
         return {name: 1000 * count / max(1, len(posts)) for name, count in counts.items()}
@@ -173,7 +180,8 @@ class Measurement:
             yield from self._embedder.embed(texts[start : start + TOGETHER])
             self._progress(work, min(start + TOGETHER, len(texts)), len(texts))
 
-    def _queries(self, posts: Sequence[str], work: str) -> list[Vectors]:
+    def queries(self, posts: Sequence[str], work: str) -> list[Vectors]:
+        """Return the vectors of posts or questions."""
         found = []
         for number, post in enumerate(posts, start=1):
             found.append(self._embedder.query(Post(post)))

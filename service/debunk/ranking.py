@@ -5,11 +5,13 @@ docs/debunks.md tells how the constants were found; `mingjian debunks measure` m
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.debunk import closer
 from service.debunk.segment import Candidate, Scores
 from service.score.evidence import Match
 
@@ -20,6 +22,8 @@ WORDS = 0.2
 SPREADS = 4.5
 # The similarity at which a match is suggested.
 SUGGESTED = 0.5
+
+Rare = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Ranking:
     that confirmed.
 
     `order` is the share of words where what is told or searched is put in order: meaning knows
-    better which of several entries answers, words better whether any does.
+    better which of several entries answers, words better whether any does. The nearest are looked
+    at again: `meant` is what meaning counts for beside what their words are worth there.
 
     `near`: containment from which a wording counts as repeated; `near_short` holds for wordings
     of fewer than `short` characters, where one character more or less says something else. Of a
@@ -44,6 +49,7 @@ class Ranking:
     spread: float = 1.0
     words: float = 1.0
     order: float = 1.0
+    meant: float = 0.0
     least: float = 1.0
     least_words: float = 1.0
     sure: float = 3.0
@@ -64,8 +70,15 @@ class Ranking:
 
     def rank(self, candidate: Candidate) -> float:
         """Return what puts entries in order, the largest first: whose words stand there, first."""
-        repeated = candidate.near if self.repeats(candidate) else 0.0
-        return 100 * repeated + self._weighed(candidate, self.order)
+        return self._repeated(candidate) + self._weighed(candidate, self.order)
+
+    def closer(self, candidate: Candidate, texts: Sequence[str], rare: Rare) -> float:
+        """Return what puts the nearest entries in order, seen on their `texts` (`closer.py`).
+
+        `rare` weighs the characters of the question.
+        """
+        words = closer.closeness(rare, texts, candidate.lexical / WORDS)
+        return self._repeated(candidate) + words + self.meant * self.meaning(candidate)
 
     def worth(self, lexical: Scores, cosines: Scores) -> NDArray[np.bool_]:
         """Tell which of many entries are at least suggested, as `match` does for one."""
@@ -83,8 +96,15 @@ class Ranking:
         words = candidate.lexical / WORDS
         if self._words_only(candidate) or candidate.cosine is None:
             return words
-        meaning = max(0.0, (candidate.cosine - self.unrelated) / (SPREADS * self.spread))
-        return share * words + (1 - share) * meaning
+        return share * words + (1 - share) * self.meaning(candidate)
+
+    def meaning(self, candidate: Candidate) -> float:
+        """Return the cosine on the scale where 1 is what ordinary posts reach, 0 without any."""
+        cosine = self.unrelated if candidate.cosine is None else candidate.cosine
+        return max(0.0, (cosine - self.unrelated) / (SPREADS * self.spread))
+
+    def _repeated(self, candidate: Candidate) -> float:
+        return 100 * candidate.near if self.repeats(candidate) else 0.0
 
     def repeats(self, candidate: Candidate) -> bool:
         """Tell whether the post says nearly the words of the entry."""

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from service.debunk.closer import Rarity
 from service.debunk.grams import distinct, grams, ranges
 from service.debunk.lexical import PAIR, Frequencies, LexicalIndex, most
 from service.debunk.meaning import Rows, VectorIndex, Vectors
@@ -97,6 +98,8 @@ class Segment:
         self._part_starts = _starts([len(item.parts) for item in items])
         weights = np.array([WEIGHTS[part.kind] for _, part in parts], np.float32)
         self._lexical = LexicalIndex([part.key for _, part in parts], frequencies, weights)
+        # Like the frequencies of pairs: what little a small segment knows is not asked.
+        self.rarity = Rarity.of(() if frequencies else (part.key for _, part in parts))
         wordings = [(row, part.key) for row, part in parts if part.kind != "summary" and part.key]
         self._wordings = wordings
         self._near = NearIndex([key for _, key in wordings])

@@ -40,6 +40,10 @@ class Fingerprints:
         """Fingerprint an author id."""
         return self._digest(b"author", author_id)
 
+    def derived(self, purpose: bytes) -> bytes:
+        """Return a key for another purpose, from which this one cannot be found."""
+        return hmac.digest(self._key, b"key\0" + purpose, "sha256")
+
     def _digest(self, kind: bytes, value: str) -> str:
         message = kind + b"\0" + value.encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, message, "sha256").hex()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from service.catalogue.rules import is_burst
 from service.decide import ActivePolicy
 from service.decision.record import Versions
 from service.score.evidence import Suggestion
@@ -39,8 +40,13 @@ DEBUNK_KEY = ("id", "verdict", "match")
 class Rescorer(Protocol):
     """What replays need of the service that scores."""
 
-    async def rescore(self, item: Item, policy: ActivePolicy, explained: bool) -> Scored:
-        """Return what a post would be answered now under a policy; nothing is recorded."""
+    async def rescore(
+        self, item: Item, policy: ActivePolicy, explained: bool, burst: str | None
+    ) -> Scored:
+        """Return what a post would be answered now under a policy; nothing is recorded.
+
+        `burst` is what was noted of it as one of many like it.
+        """
 
     def versions(self, policy: ActivePolicy) -> Versions:
         """Return everything that takes part in a decision under a policy now."""
@@ -69,6 +75,12 @@ class Change:
     part: str
     then: Any
     now: Any
+
+
+def burst_of(result: Mapping[str, Any]) -> str | None:
+    """Return what a recorded result says of the post as one of many of its author, or of many."""
+    notes = (reason.get("note") for reason in result.get("reasons", ()))
+    return next((note for note in notes if note and is_burst(note)), None)
 
 
 def changes(then: Judgement, now: Judgement) -> list[Change]:

@@ -11,7 +11,7 @@ from models.labels import LABEL_NAMES, LOW_QUALITY, RUMOUR, public_name
 from service.decide import RULE_LABELS, ActivePolicy
 from service.decision.errors import NotReplayable
 from service.decision.record import Recorded, Verdict
-from service.decision.replay import Judgement, PolicySource, Rescorer, changes
+from service.decision.replay import Judgement, PolicySource, Rescorer, burst_of, changes
 from service.decision.repository import DecisionRepository, Filters
 from service.decision.rows import kept_result
 from service.decision.schemas import (
@@ -73,7 +73,8 @@ class DecisionService:
         item = _item_of(decision)
         policy = self._policy_of(decision)
         versions = rescorer.versions(policy)
-        scored = await rescorer.rescore(item, policy, decision.explain)
+        burst = burst_of(decision.result)
+        scored = await rescorer.rescore(item, policy, decision.explain, burst)
         then = Judgement(decision.suggestion, decision.result, decision.versions)
         now = Judgement(scored.suggestion, kept_result(scored.model_dump(mode="json")), versions)
         return Replay(

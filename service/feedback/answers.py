@@ -22,6 +22,7 @@ def answer(feedback: Feedback, similar: Iterable[Likeness]) -> FeedbackInfo:
         title=feedback.title,
         text=feedback.text,
         channel=feedback.channel,
+        author_id=feedback.author_id,
         labels=_public(feedback.labels),
         note=feedback.note,
         by=feedback.by,

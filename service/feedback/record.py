@@ -15,8 +15,8 @@ Known = Literal[0, 1]
 class Feedback:
     """What somebody says a post is; `labels` by short name.
 
-    `title`, `text` and `channel` are those of the decision where feedback names one. `reviewed_by`
-    is the key that released or rejected it.
+    `title`, `text`, `channel` and `author_id` are those of the decision where feedback names one.
+    `reviewed_by` is the key that released or rejected it.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Feedback:
     title: str | None
     text: str
     channel: str | None
+    author_id: str | None = None
     labels: Mapping[str, Known]
     note: str | None
     by: str | None

@@ -119,6 +119,15 @@ class FeedbackRepository:
             last = chunk[-1]
 
     @staticmethod
+    async def forget_author(connection: AsyncConnection, author_id: str, most: int) -> int:
+        """Remove up to `most` on posts of an author within a transaction; return how many."""
+        query = select(table.c.id).where(table.c.author_id == author_id).limit(most)
+        found = list((await connection.scalars(query)).all())
+        await connection.execute(delete(bands).where(bands.c.feedback_id.in_(found)))
+        await connection.execute(delete(table).where(table.c.id.in_(found)))
+        return len(found)
+
+    @staticmethod
     async def forget_decisions(connection: AsyncConnection, decisions: Iterable[str]) -> int:
         """Remove all feedback on these decisions within a transaction; return how many."""
         removed = 0

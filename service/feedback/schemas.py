@@ -11,7 +11,7 @@ from data.registers import REGISTERS
 from service.catalogue import feedback as texts
 from service.feedback.labels import short_name
 from service.feedback.record import State
-from service.feedback.tables import MOST_BY, MOST_NOTE
+from service.feedback.tables import MAX_AUTHOR, MOST_BY, MOST_NOTE
 from service.identifiers import ALPHABET
 from service.score.schemas import MAX_TEXT, MAX_TITLE
 from service.text import is_blank
@@ -71,6 +71,10 @@ class FeedbackItem(Wire):
         | None,
         Field(description=texts.CHANNEL),
     ] = None
+    author_id: Annotated[
+        Annotated[str, Field(min_length=1, max_length=MAX_AUTHOR)] | None,
+        Field(description=texts.AUTHOR_ID),
+    ] = None
     labels: Labels
     note: Note = None
     by: Annotated[str | None, Field(max_length=MOST_BY, description=texts.BY)] = None
@@ -79,8 +83,11 @@ class FeedbackItem(Wire):
     def _one_post(self) -> FeedbackItem:
         if (self.decision_id is None) == (self.text is None):
             raise ValueError("needs either a decision_id or a text, and not both")
-        if self.text is None and (self.title is not None or self.channel is not None):
-            raise ValueError("has title or channel beside decision_id; the decision has its own")
+        given = (self.title, self.channel, self.author_id)
+        if self.text is None and any(one is not None for one in given):
+            raise ValueError(
+                "has title, channel or author_id beside decision_id; the decision has its own"
+            )
         return self
 
 
@@ -140,6 +147,7 @@ class FeedbackInfo(Wire):
     title: str | None
     text: str
     channel: str | None
+    author_id: Annotated[str | None, Field(description=texts.AUTHOR_ID)]
     labels: dict[str, int]
     note: str | None
     by: str | None

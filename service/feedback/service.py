@@ -71,6 +71,7 @@ class FeedbackService:
                         title=decision.title,
                         text=decision.text,
                         channel=decision.channel,
+                        author_id=decision.author_id,
                     )
             new.append(feedback)
         _refuse(faults, textless, caller)
@@ -144,6 +145,7 @@ def _feedback(item: FeedbackItem, caller: Caller) -> Feedback:
         title=item.title,
         text=item.text or "",
         channel=item.channel,
+        author_id=item.author_id,
         labels={short_name(name): 1 if known else 0 for name, known in item.labels.items()},
         note=item.note,
         by=item.by,

@@ -1,4 +1,4 @@
-"""The tables of feedback (migration 0006).
+"""The tables of feedback (migrations 0006 and 0007).
 
 Decisions are not referred to by a foreign key: feedback holds its own copy of the post, so that it
 stays of use when old decisions are dropped. Removing an author's data removes it too.
@@ -12,6 +12,7 @@ from service.store.schema import Json, Plain, Utc, metadata
 
 MOST_NOTE = 2000
 MOST_BY = 256
+MAX_AUTHOR = 256
 
 feedback = Table(
     "feedback",
@@ -24,6 +25,8 @@ feedback = Table(
     # {"title", "text"} as they were sent.
     Column("post", Json, nullable=False),
     Column("channel", String(32)),
+    # Of the post; the decision may be gone when its author asks for removal.
+    Column("author_id", Plain(MAX_AUTHOR)),
     # Short name → 0 or 1.
     Column("labels", Json, nullable=False),
     Column("note", Plain(MOST_NOTE)),
@@ -32,6 +35,7 @@ feedback = Table(
     Column("reviewed_at", Utc),
     Column("reviewed_by", String(26)),
     Column("review_note", Plain(MOST_NOTE)),
+    Index("ix_feedback_author_id", "author_id"),
     Index("ix_feedback_state_id", "state", "id"),
     Index("ix_feedback_state_reviewed_at_id", "state", "reviewed_at", "id"),
 )

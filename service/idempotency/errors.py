@@ -5,6 +5,15 @@ from __future__ import annotations
 from models.errors import MingjianError
 from service.errors import RetryLater
 
+OTHER = (
+    "This Idempotency-Key came before with another body or for another address. Send the "
+    "same request again, or give a new request a new key, such as a random UUID."
+)
+ALTERED = (
+    "The answer that was remembered for this Idempotency-Key was altered and cannot be repeated. "
+    "GET /decisions lists what was recorded; send the request with a new key."
+)
+
 
 class IdempotencyConflict(MingjianError):
     """The key was used for another request."""
@@ -13,11 +22,8 @@ class IdempotencyConflict(MingjianError):
     code = "idempotency_conflict"
     title = "Idempotency-Key was used for another request"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This Idempotency-Key came before with another body or for another address. Send the "
-            "same request again, or give a new request a new key, such as a random UUID."
-        )
+    def __init__(self, detail: str = OTHER) -> None:
+        super().__init__(detail)
 
 
 class IdempotencyInProgress(RetryLater):

@@ -34,9 +34,9 @@ from fastapi import Header, Request, Response
 
 from service.catalogue import idempotency as texts
 from service.errors import InvalidRequest
-from service.idempotency.errors import IdempotencyConflict, IdempotencyInProgress
+from service.idempotency.errors import ALTERED, IdempotencyConflict, IdempotencyInProgress
 from service.idempotency.repository import IdempotencyRepository, Place, Remembered
-from service.idempotency.sealing import hash_request, seal, unseal
+from service.idempotency.sealing import Seal, SealBroken
 from service.key.access import Caller
 from service.store.errors import StoreError
 
@@ -60,14 +60,23 @@ PURGE_EVERY_S = 300
 
 
 class Idempotency:
-    """Remembers answers for `keep`; a claim without an answer is void after `lease`."""
+    """Remembers answers for `keep`; a claim without an answer is void after `lease`.
+
+    `secret` is known to all services on the same database, and is not in it.
+    """
 
     def __init__(
-        self, repository: IdempotencyRepository, *, keep: timedelta, lease: timedelta
+        self,
+        repository: IdempotencyRepository,
+        *,
+        keep: timedelta,
+        lease: timedelta,
+        secret: bytes = b"",
     ) -> None:
         self.repository = repository
         self.keep = keep
         self.lease = lease
+        self._seal = Seal(secret)
         self._turns: dict[Place, tuple[asyncio.Lock, int]] = {}
         self._working: set[asyncio.Task[Response]] = set()
         self._purging: asyncio.Task[None] | None = None
@@ -116,7 +125,7 @@ class Idempotency:
         async with self._turn(place):
             nonce = secrets.token_bytes(16)
             known = await self.repository.claim(
-                place, nonce, hash_request(nonce, request), datetime.now(UTC), self.lease
+                place, nonce, self._seal.hash_request(nonce, request), datetime.now(UTC), self.lease
             )
             if known is not None:
                 return self._repeat(known, request)
@@ -129,13 +138,18 @@ class Idempotency:
             return response
 
     def _repeat(self, known: Remembered, request: bytes) -> Response:
-        if not compare_digest(known.request_hash, hash_request(known.nonce, request)):
+        if not compare_digest(known.request_hash, self._seal.hash_request(known.nonce, request)):
             raise IdempotencyConflict
         if known.status is None or known.answer is None:
             left = known.claimed_at + self.lease - datetime.now(UTC)
             raise IdempotencyInProgress(max(1, min(10, math.ceil(left.total_seconds()))))
+        about = _about(known.status, known.media_type or "")
+        try:
+            answer = self._seal.unseal(known.nonce, request, known.answer, about)
+        except SealBroken:
+            raise IdempotencyConflict(ALTERED) from None
         return Response(
-            unseal(known.nonce, request, known.answer),
+            answer,
             known.status,
             {REPLAY_HEADER: "true"},
             media_type=known.media_type,
@@ -144,7 +158,9 @@ class Idempotency:
     async def _remember(
         self, place: Place, nonce: bytes, request: bytes, response: Response
     ) -> None:
-        sealed = seal(nonce, request, bytes(response.body))
+        media_type = response.headers.get("content-type", "")
+        about = _about(response.status_code, media_type)
+        sealed = self._seal.seal(nonce, request, bytes(response.body), about)
         if response.status_code >= 400 or len(sealed) > MOST_BYTES_AN_ANSWER:
             await self._release(place, nonce)
             return
@@ -153,7 +169,7 @@ class Idempotency:
                 place,
                 nonce,
                 status=response.status_code,
-                media_type=response.headers.get("content-type", ""),
+                media_type=media_type,
                 answer=sealed,
                 expires_at=datetime.now(UTC) + self.keep,
             )
@@ -188,6 +204,10 @@ class Idempotency:
             except StoreError:
                 log.exception("answers not dropped", again_after_s=PURGE_EVERY_S)
             await asyncio.sleep(PURGE_EVERY_S)
+
+
+def _about(status: int, media_type: str) -> bytes:
+    return f"{status} {media_type}".encode()
 
 
 def _whole(request: Request, body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from service.rule.gibberish import find_gibberish
 from service.rule.repetition import find_repetition
 from service.rule.tokens import tokens_of
 from service.score.evidence import Fields, Hit
+from service.score.finding import RuleSource
 from service.word.entries import lowered
 
 FLOOD = "flood"
@@ -69,6 +71,32 @@ class RuleBook:
         if found is not None:
             return found.note
         return None if burst is None else burst.note
+
+
+class RememberedBurst:
+    """The rules over a post of the past that was, or was not, part of a burst when it was judged.
+
+    `burst` is the note that was recorded of it. Nothing is remembered of the post.
+    """
+
+    def __init__(self, rules: RuleSource, burst: str | None) -> None:
+        self._rules = rules
+        self._burst = burst
+
+    @property
+    def version(self) -> str:
+        """The version of the rules."""
+        return self._rules.version
+
+    def match(
+        self, fields: Fields, author_id: str | None, now: datetime, post_id: str | None
+    ) -> Sequence[Hit]:
+        """Return what the rules find in the post alone, and the burst."""
+        # Nobody's: the post would count as one more of its author.
+        hits = self._rules.match(fields, None, now, post_id)
+        if self._burst is None or any(hit.label == FLOOD for hit in hits):
+            return hits
+        return [_hit("rule.flood", FLOOD, _all_of(fields), self._burst), *hits]
 
 
 def rules_version() -> str:

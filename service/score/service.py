@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -16,6 +17,7 @@ from service.engine import Admission, Engine
 from service.explain.service import explain
 from service.key.caller import OPEN, Caller
 from service.metrics.service import Metrics
+from service.rule.service import RememberedBurst
 from service.score.answer import answer
 from service.score.case import Case, prepare, take, windows_of
 from service.score.finding import Sources
@@ -88,17 +90,20 @@ class ScoreService:
             results=results,
         )
 
-    async def rescore(self, item: Item, policy: ActivePolicy, explained: bool) -> Scored:
+    async def rescore(
+        self, item: Item, policy: ActivePolicy, explained: bool, burst: str | None = None
+    ) -> Scored:
         """Return what a post would be answered now under a policy; nothing is recorded.
 
+        `burst` is what was noted of it as one of many like it, which the post alone does not tell.
         Raises Overloaded when the queue is full.
         """
-        # Nobody's: a rule would count the post as one more of its author.
-        alone = item.model_copy(update={"author_id": None})
+        rules = self.sources.rules and RememberedBurst(self.sources.rules, burst)
+        sources = replace(self.sources, rules=rules)
         now = datetime.now(UTC)
-        with self._users.one(), self._admit([alone], explained=explained) as admission:
+        with self._users.one(), self._admit([item], explained=explained) as admission:
             ((_, scored),) = await self._judge(
-                [alone], policy, now, Stages(), admission, explained=explained
+                [item], policy, now, Stages(), admission, explained=explained, sources=sources
             )
         return scored
 
@@ -124,10 +129,11 @@ class ScoreService:
         admission: Admission,
         *,
         explained: bool,
+        sources: Sources | None = None,
     ) -> list[tuple[Case, Scored]]:
         if not items:
             return []
-        scorer, sources = self.scorer, self.sources
+        scorer, sources = self.scorer, sources or self.sources
         do = _here if _characters(items) <= SHORT else self._aside
         cases = await do(partial(prepare, scorer, sources, items, policy, now, stages))
         outputs = await self.engine.infer(windows_of(cases), stages, admission=admission)

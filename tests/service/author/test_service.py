@@ -56,7 +56,9 @@ async def fill(decisions: DecisionRepository) -> list[str]:
     return [decision.id for decision in made]
 
 
-def feedback_on(decision: str | None, by: str | None = None) -> Feedback:
+def feedback_on(
+    decision: str | None, by: str | None = None, author_id: str | None = None
+) -> Feedback:
     return Feedback(
         id=new_id(),
         created_at=datetime.now(UTC),
@@ -65,6 +67,7 @@ def feedback_on(decision: str | None, by: str | None = None) -> Feedback:
         title=None,
         text=SECRET if by is None else "别人的话",
         channel=None,
+        author_id=author_id,
         labels={"rumour": 0},
         note=None,
         by=by,
@@ -97,7 +100,13 @@ async def test_nothing_of_the_person_is_left(
     )
     await decisions.add_verdict(verdict)
     await FeedbackRepository(database).add(
-        [(feedback_on(ids[1]), [1, 2]), (feedback_on(None, by=PERSON), [3])]
+        [
+            (feedback_on(ids[1]), [1, 2]),
+            (feedback_on(None, by=PERSON), [3]),
+            # A bare text, and a post whose decision has been dropped.
+            (feedback_on(None, author_id=PERSON), [4]),
+            (feedback_on(new_id(), author_id=PERSON), [5]),
+        ]
     )
     assert SECRET in await everything(database)
 
@@ -110,7 +119,7 @@ async def test_nothing_of_the_person_is_left(
         "fingerprints": 3,
         "item_ids": 3,
         "verdict_notes": 1,
-        "feedback": 1,
+        "feedback": 3,
         "feedback_sent": 1,
     }
     kept = await everything(database)

@@ -221,8 +221,8 @@ def test_meaning_puts_in_order_what_words_have_found() -> None:
         meant=vectors([1, 0]),
     )
     asked = "螃蟹养殖场"
-    for order, first in ((1.0, "worded"), (0.1, "meant")):
-        held.ranking = replace(DEFAULT, unrelated=0.1, spread=0.1, words=0.9, order=order)
+    for meant, first in ((0.0, "worded"), (11.0, "meant")):
+        held.ranking = replace(DEFAULT, unrelated=0.1, spread=0.1, words=0.9, meant=meant)
         assert held.search(asked, vectors([1, 0]))[0].id == first
 
 

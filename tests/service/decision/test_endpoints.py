@@ -97,6 +97,23 @@ def test_a_replay_without_a_change(client: TestClient, post: Post) -> None:
     assert len(get(client, "/decisions", limit=200)["decisions"]) == before
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_replay_of_one_of_a_burst_judges_as_then(
+    client: TestClient, post: Post, named: bool
+) -> None:
+    text = "本店今天开业大酬宾，全场商品一律八折，地点在人民路口的老粮店旁边，欢迎大家来逛逛"
+    who = author()
+    results = [
+        scored(post, text=text, author_id=who, **({"id": f"{who}-{n}"} if named else {}))
+        for n in range(5)
+    ]
+    assert "rule.flood" not in {reason["code"] for reason in results[0]["reasons"]}
+    assert "rule.flood" in {reason["code"] for reason in results[-1]["reasons"]}
+    for result in (results[0], results[-1]):
+        answer = client.post(f"/decisions/{result['decision_id']}/replay").json()
+        assert answer["changed"] == []
+
+
 def test_a_verdict_is_added_and_the_latest_is_shown(client: TestClient, post: Post) -> None:
     identity = scored(post)["decision_id"]
     first = client.patch(

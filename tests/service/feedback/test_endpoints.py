@@ -55,6 +55,23 @@ def test_from_quarantine_to_export(client: TestClient, send: Send) -> None:
     assert line["register"] == "wechat"
 
 
+def test_feedback_names_the_author_of_a_bare_text(client: TestClient, send: Send) -> None:
+    who = new_id()
+    (identity,) = send(one(author_id=who)).json()["ids"]
+    (shown,) = [item for item in client.get("/feedback").json()["items"] if item["id"] == identity]
+    assert shown["author_id"] == who
+    receipt = client.delete(f"/authors/{who}/data").json()
+    assert receipt["removed"]["feedback"] == 1
+    assert identity not in {item["id"] for item in client.get("/feedback").json()["items"]}
+
+
+@pytest.mark.parametrize("author_id", ["", "x" * 257, 7])
+def test_an_author_that_cannot_be(send: Send, author_id: object) -> None:
+    found = problem(send(one(author_id=author_id)), 422, "invalid_request")
+    assert found.errors is not None
+    assert found.errors[0].pointer == "/items/0/author_id"
+
+
 def test_feedback_on_a_decision(client: TestClient, send: Send) -> None:
     scored = client.post("/score", json={"text": TEXT}).json()["results"][0]
     assert scored["decision_id"]
