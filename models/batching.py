@@ -65,10 +65,18 @@ def pad(
 
 
 def _chunks(rows: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    """Yield parts of 1, 2, 3, 4, 6, 8, 12, 16, … rows: the runtime keeps memory for every shape."""
     start = 0
     while left := min(len(rows) - start, most):
-        power = 1 << (left.bit_length() - 1)
-        size = power + power // 2 if left >= power + power // 2 else power
+        size = together(left)
         yield rows[start : start + size]
         start += size
+
+
+def together(rows: int) -> int:
+    """Return how many of so many rows of one length are read in one batch.
+
+    It is 1, 2, 3, 4, 6, 8, 12, 16, …: the runtime keeps memory for every shape.
+    """
+    power = 1 << (rows.bit_length() - 1)
+    more = power + power // 2
+    return more if rows >= more else power

@@ -47,6 +47,7 @@ async def open_serving(
         domains = await open_domains(settings, lasting, scorer, opening)
         engine = _engine(settings, scorer, metrics, cache)
         engine.start()
+        domains.debunks.vectors.busy = lambda: engine.reading_tokens > 0
         sources = Sources(domains.words.matcher, domains.rules, domains.debunks.library)
         record = Record(scorer, sources, domains.recorder)
         scoring = ScoreService(scorer, engine, metrics, domains.policies, sources, record)

@@ -131,12 +131,12 @@ def _beyond_chance(
         max(
             (
                 ranking.likeness(candidate)
-                for candidate in snapshot.search(query, now)
+                for candidate in candidates
                 if not ranking.repeats(candidate)
             ),
             default=0.0,
         )
-        for query in queries
+        for candidates in snapshot.search(queries, now)
     ]
     return max(LEAST, MARGIN * float(np.quantile(nearest or [0.0], COMMON)))
 

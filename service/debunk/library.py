@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -77,16 +77,34 @@ class DebunkLibrary:
     def find(
         self, fields: Fields, embedding: Vectors | None, now: datetime | None = None
     ) -> list[DebunkMatch]:
-        """Return the entries that a post repeats or resembles, the surest first, at most five.
+        """Return what `find_all` finds for one post."""
+        return self.find_all([(fields, embedding)], now)[0]
 
-        `embedding`: of each window of the post [windows, width], length 1, from the pass that
+    def find_all(
+        self, posts: Sequence[tuple[Fields, Vectors | None]], now: datetime | None = None
+    ) -> list[list[DebunkMatch]]:
+        """Return the entries that posts repeat or resemble, the surest first, at most five a post.
+
+        With each post its embedding: of each window [windows, width], length 1, from the pass that
         judged it; None searches by words alone.
         """
-        text = fields.normalised.text
-        query = Query(key_of(text), None if embedding is None else views(embedding))
         snapshot, ranking = self._snapshot, self.ranking
+        queries = [
+            Query(key_of(fields.normalised.text), None if embedding is None else views(embedding))
+            for fields, embedding in posts
+        ]
+        found = snapshot.search(queries, now or datetime.now(UTC), ranking.worth)
+        return [
+            self._told(fields.normalised.text, query, candidates, snapshot) if candidates else []
+            for (fields, _), query, candidates in zip(posts, queries, found, strict=True)
+        ]
+
+    def _told(
+        self, text: str, query: Query, candidates: Sequence[Candidate], snapshot: Snapshot
+    ) -> list[DebunkMatch]:
+        ranking = self.ranking
         found: list[tuple[Match, Candidate]] = []
-        for candidate in snapshot.search(query, now or datetime.now(UTC), ranking.worth):
+        for candidate in candidates:
             match = ranking.match(candidate, len(query.key))
             if match is not None:
                 found.append((match, candidate))
@@ -110,7 +128,7 @@ class DebunkLibrary:
         normalised = self._normalise(text).text
         query = Query(key_of(normalised), None if embedding is None else views(embedding))
         snapshot = self._snapshot
-        found = snapshot.search(query, now or datetime.now(UTC))
+        (found,) = snapshot.search([query], now or datetime.now(UTC))
         found.sort(key=lambda one: (-self.ranking.rank(one), one.id))
         near, far = found[:LOOKED_AT], found[LOOKED_AT:]
         rank = self._ranks(query, near, snapshot)

@@ -117,13 +117,26 @@ class Segment:
         return self._lexical.frequencies
 
     def search(
-        self, query: Query, skip: frozenset[str] = frozenset(), worth: Worth | None = None
-    ) -> list[Candidate]:
-        """Return candidates in no order, without those in `skip`.
+        self,
+        queries: Sequence[Query],
+        skip: frozenset[str] = frozenset(),
+        worth: Worth | None = None,
+    ) -> list[list[Candidate]]:
+        """Return candidates of each query in no order, without those in `skip`.
 
         With `worth`, only those that it tells of and those whose words the query repeats.
         """
-        if not self._ids or not query.key:
+        if not self._ids:
+            return [[] for _ in queries]
+        return [
+            self._search(query, compared, skip, worth)
+            for query, compared in zip(queries, self._compared(queries), strict=True)
+        ]
+
+    def _search(
+        self, query: Query, compared: Vectors | None, skip: frozenset[str], worth: Worth | None
+    ) -> list[Candidate]:
+        if not query.key:
             return []
         totals, best = self._lexical.totals(grams(query.key, PAIR))
         near = self._near_of(query.key)
@@ -134,7 +147,7 @@ class Segment:
             worded = self._part_owners[most(totals, PARTS)]
             rows = distinct(np.concatenate([worded, repeated, self._meant(query.views)]))
         lexical = _best_of(totals, self._part_starts, rows) / best
-        cosines = self._cosines(rows, query.views)
+        cosines = self._cosines(rows, query.views, compared)
         if worth is not None:
             told = worth(lexical, cosines)
             if near:
@@ -160,15 +173,23 @@ class Segment:
             found.setdefault(row, (near, wording))
         return found
 
-    def _cosines(self, rows: Rows, wanted: Vectors | None) -> Scores:
+    def _compared(self, queries: Sequence[Query]) -> list[Vectors | None]:
+        """Return the cosine of every vector with each query, where there are few vectors."""
+        meant = [query.views for query in queries if query.views is not None]
+        if not meant or not self._few or not len(self._vectors):
+            return [None] * len(queries)
+        found = iter(self._vectors.cosines(meant))
+        return [None if query.views is None else next(found) for query in queries]
+
+    def _cosines(self, rows: Rows, wanted: Vectors | None, compared: Vectors | None) -> Scores:
         """Return for each item the cosine of its nearest vector, NaN where it has none."""
         found = np.full(len(rows), np.nan, np.float32)
         if wanted is None or not len(self._vectors):
             return found
         there = self._holds[rows]
         held = rows[there]
-        if self._few:
-            found[there] = _best_of(self._vectors.cosine(None, wanted), self._vector_starts, held)
+        if compared is not None:
+            found[there] = _best_of(compared, self._vector_starts, held)
         elif len(held):
             begins = self._vector_starts[held]
             sizes = self._vector_starts[held + 1] - begins

@@ -160,9 +160,13 @@ class DebunkService:
         if await self._repository.revision() != self._revision:
             await self.reload()
         await self._rebuild()
+        learned = False
         while await self.vectors.advance(list(self.library.snapshot.entries.values())):
             await self._index()
             await self._rebuild()
+            learned = True
+        if learned:
+            await self._rebuild(always=True)
         if not self._ordinary:
             await self._calibrate()
         elif len(self.library.snapshot.entries) > GROWTH * self._calibrated:
@@ -189,8 +193,9 @@ class DebunkService:
         found = self.library.ranking
         log.info("debunks calibrated", words=found.words, least=round(found.least, 3))
 
-    async def _rebuild(self) -> None:
-        if self.library.snapshot.overgrown:
+    async def _rebuild(self, *, always: bool = False) -> None:
+        """Index everything anew where much is fresh: every search goes through both indexes."""
+        if always or self.library.snapshot.overgrown:
             async with self._loading:
                 await asyncio.to_thread(self.library.rebuild)
 

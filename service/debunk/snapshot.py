@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,10 +65,16 @@ class Snapshot:
         # Where most of it has changed, as when meanings came, a search would be made twice.
         return len(self.fresh.tokens) > large or 2 * len(self.stale) > len(self.base.tokens)
 
-    def search(self, query: Query, now: datetime, worth: Worth | None = None) -> list[Candidate]:
-        """Return the entries in force that may answer a query, in no order (`Segment.search`)."""
-        found = self.base.search(query, self.stale, worth) + self.fresh.search(query, worth=worth)
-        return [one for one in found if not self._expired(one.id, now)]
+    def search(
+        self, queries: Sequence[Query], now: datetime, worth: Worth | None = None
+    ) -> list[list[Candidate]]:
+        """Return the entries in force that may answer each query (`Segment.search`)."""
+        base = self.base.search(queries, self.stale, worth)
+        fresh = self.fresh.search(queries, worth=worth)
+        return [
+            [one for one in (*old, *new) if not self._expired(one.id, now)]
+            for old, new in zip(base, fresh, strict=True)
+        ]
 
     def _expired(self, identity: str, now: datetime) -> bool:
         expires = self.entries[identity].content.expires

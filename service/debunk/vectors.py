@@ -23,6 +23,8 @@ LOOKED_UP, COMPUTED, COMPUTED_SHARE = 400, 64, 0.01
 MOST_AT_ONCE = 64
 STALE = timedelta(days=30)
 LONGEST_PAUSE_S = 1.0
+# The share of time that computing may take while callers' posts are read; half of it otherwise.
+SHARE_BUSY = 0.1
 
 
 class VectorStore:
@@ -37,6 +39,8 @@ class VectorStore:
         self._held: dict[str, tuple[str, Vectors]] = {}
         self._missing = 0
         self._pruned = False
+        # Whether posts of callers are with the model.
+        self.busy: Callable[[], bool] = lambda: False
 
     @property
     def overloaded(self) -> bool:
@@ -85,14 +89,17 @@ class VectorStore:
 
     async def _made(self, names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, Vectors]:
         made: dict[str, Vectors] = {}
+        # Texts of one length make one batch.
+        names = sorted(names, key=lambda name: len(wanted[name]))
         for start in range(0, len(names), TOGETHER):
             some = names[start : start + TOGETHER]
             begun = time.monotonic()
             rows = await asyncio.to_thread(self._embedder.embed, [wanted[name] for name in some])
             made |= dict(zip(some, rows, strict=True))
             if start + TOGETHER < len(names):
-                # The model belongs to callers' posts first: at most half of its time is ours.
-                await asyncio.sleep(min(LONGEST_PAUSE_S, time.monotonic() - begun))
+                # The model belongs to callers' posts first.
+                pause = (time.monotonic() - begun) * (1 / SHARE_BUSY - 1 if self.busy() else 1)
+                await asyncio.sleep(min(LONGEST_PAUSE_S, pause))
         await self._repository.keep_vectors(self._embedder.fingerprint, made, self._clock())
         return made
 

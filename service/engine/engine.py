@@ -1,6 +1,7 @@
 """The engine: a bounded queue of windows before one model.
 
-There is no timer. While the model reads, new requests gather; what has gathered is the next round.
+There is no timer. While the model reads, new requests gather and join the round that is being read,
+so that windows of one length find each other; the oldest window says which length is next.
 A request nobody waits for any more gives no rows, a window that is on its way already is not read
 twice. Rows that explain wait in a lane of their own, which gets at most one batch of a round:
 explaining slows scoring down and never stops it.
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from models.batching import Batch, bucket_of, pad, plan_batches
+from models.batching import Batch, bucket_of, pad, together
 from models.runtime import Backend, Outputs
 from models.windows import TokenIds
 from service.engine.admission import Admission, Gate
@@ -70,32 +71,39 @@ class Engine:
         self._model = model
         self._scoring, self._explaining = Lane(), Lane()
         self._reading = 0
+        self._round: list[Row] = []
+        self._gathered = 0
         self._rows: set[Row] = set()
         self._on_the_way: dict[bytes, Row] = {}
         self.pace = Pace()
         self._gate = Gate(
             self, self.pace, queue_tokens=limits.queue_tokens, patience_s=limits.patience_s
         )
-        self._arrived = asyncio.Event()
+        # Set by what has arrived and by what has been read.
+        self._stirred = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._closed = False
         self._threads = ThreadPoolExecutor(backend.lanes, thread_name_prefix="infer")
         self._loop: asyncio.Task[None] | None = None
 
     @property
     def waiting_tokens(self) -> int:
-        """Padded tokens that wait in the lane of scoring."""
-        return self._scoring.tokens
+        """Padded tokens that wait in the lane of scoring or in the round."""
+        return self._scoring.tokens + self._gathered
 
     @property
     def reading_tokens(self) -> int:
         """Padded tokens that wait in any lane or are being read."""
-        return self._scoring.tokens + self._explaining.tokens + self._reading
+        return self._scoring.tokens + self._explaining.tokens + self._gathered + self._reading
 
     @property
     def queue(self) -> tuple[int, int]:
         """Padded tokens and rows that wait for the model."""
         lanes = (self._scoring, self._explaining)
-        return sum(lane.tokens for lane in lanes), sum(lane.rows for lane in lanes)
+        return (
+            sum(lane.tokens for lane in lanes) + self._gathered,
+            sum(lane.rows for lane in lanes) + len(self._round),
+        )
 
     def start(self) -> None:
         """Begin to work; needs a running event loop."""
@@ -178,7 +186,7 @@ class Engine:
             self._metrics.looked_up(len(windows) - job.left, job.left)
         if job.waiting:
             lane.enter(job)
-            self._arrived.set()
+            self._stirred.set()
         else:
             # All of it is known or being read for others.
             job.begun = job.queued
@@ -211,47 +219,67 @@ class Engine:
 
     async def _work(self) -> None:
         while True:
-            await self._arrived.wait()
-            gathered = self._gather()
-            if gathered:
-                await self._round(gathered)
-            else:
-                self._arrived.clear()
+            await self._stirred.wait()
+            self._stirred.clear()
+            while len(self._under_way) < self._wanted():
+                self._gather()
+                if not self._round:
+                    break
+                self._begin(self._choose())
 
-    def _gather(self) -> list[Row]:
-        explaining = self._explaining.take(self._limits.batch_tokens)
-        batches = ROUND_BATCHES - bool(explaining)
-        return self._scoring.take(batches * self._limits.batch_tokens) + explaining
+    def _wanted(self) -> int:
+        """Return how many batches are to be under way: one for each lane.
 
-    async def _round(self, gathered: list[Row]) -> None:
-        """Read rows, batch by batch; the next batch lies ready before the last one is answered."""
-        loop = asyncio.get_running_loop()
-        plan = plan_batches([len(row.ids) for row in gathered], self._limits.batch_tokens)
-        batches = [(batch.length, [gathered[row] for row in batch.rows]) for batch in plan]
-        self._reading = sum(row.tokens for row in gathered)
-        try:
-            # All are handed over at once, so that a lane never waits for the event loop.
-            reading = [
-                loop.run_in_executor(self._threads, self._read, length, rows)
-                for length, rows in batches
-            ]
-            await asyncio.gather(*map(self._answer, batches, reading))
-        finally:
-            self._reading = 0
+        One more lies ready, so that no lane waits for the event loop, where the round is so full
+        that its batches would hardly grow by waiting.
+        """
+        full = 2 * self.waiting_tokens >= self._limits.batch_tokens
+        return self._backend.lanes + full
 
-    def _read(self, length: int, rows: list[Row]) -> _Reading:
+    def _gather(self) -> None:
+        """Take waiting rows into the round once there is room for a batch."""
+        batch = self._limits.batch_tokens
+        explaining = sum(row.tokens for row in self._round if row.lane is self._explaining)
+        taken = [] if explaining else self._explaining.take(batch)
+        reserved = ROUND_BATCHES - bool(explaining or taken)
+        room = reserved * batch - (self._gathered - explaining)
+        if room >= batch:
+            taken += self._scoring.take(room)
+        self._gathered += sum(row.tokens for row in taken)
+        self._round += taken
+
+    def _choose(self) -> list[Row]:
+        """Take the rows out of the round that are as long as its first one."""
+        length = self._round[0].tokens
+        same = [row for row in self._round if row.tokens == length]
+        count = together(min(len(same), max(1, self._limits.batch_tokens // length)))
+        # What is left over goes to the end, where more of its length may join it.
+        others = [row for row in self._round if row.tokens != length]
+        self._round = others + same[count:]
+        self._gathered -= count * length
+        self._reading += count * length
+        return same[:count]
+
+    def _begin(self, rows: list[Row]) -> None:
+        reading = asyncio.get_running_loop().run_in_executor(self._threads, self._read, rows)
+        task = asyncio.create_task(self._answer(rows, reading))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._stirred.set()
+
+    def _read(self, rows: list[Row]) -> _Reading:
         """Read in a worker thread those rows of a batch that somebody waits for."""
         rows = [row for row in rows if not row.dropped]
         if not rows:
             return rows, None
         windows = [row.ids for row in rows]
-        batch = Batch(length, tuple(range(len(rows))))
+        batch = Batch(rows[0].tokens, tuple(range(len(rows))))
         return rows, self._backend.infer(*pad(windows, batch, self._pad_id))
 
-    async def _answer(
-        self, batch: tuple[int, list[Row]], reading: asyncio.Future[_Reading]
-    ) -> None:
-        length, planned = batch
+    async def _answer(self, planned: list[Row], reading: asyncio.Future[_Reading]) -> None:
         try:
             rows, outputs = await reading
         except Exception as error:  # noqa: BLE001  handed to every request it concerns
@@ -262,7 +290,7 @@ class Engine:
         else:
             if outputs is not None:
                 self._deliver(rows, outputs)
-                self._metrics.read(len(rows), length, sum(len(row.ids) for row in rows))
+                self._metrics.read(len(rows), rows[0].tokens, sum(len(row.ids) for row in rows))
         self._reading -= sum(row.tokens for row in planned)
 
     def _deliver(self, rows: Sequence[Row], outputs: Outputs) -> None:

@@ -98,8 +98,10 @@ def take(
             case.logits, case.score = own, score
     if sources.debunks is not None:
         with stages.measure("match"):
-            for case, embedding in zip(cases, np.split(outputs.embedding, ends), strict=True):
-                case.debunks = tuple(sources.debunks.find(case.fields, embedding, now))
+            embeddings = np.split(outputs.embedding, ends)
+            posts = [(case.fields, own) for case, own in zip(cases, embeddings, strict=True)]
+            for case, found in zip(cases, sources.debunks.find_all(posts, now), strict=True):
+                case.debunks = tuple(found)
     with stages.measure("decide"):
         for case in cases:
             case.decision = decide(case.score, case.policy, case.hits, case.debunks)

@@ -52,10 +52,12 @@ class DebunkSource(Protocol):
     def version(self) -> str:
         """A short hash of all entries."""
 
-    def find(self, fields: Fields, embedding: Embeddings, now: datetime) -> Sequence[DebunkMatch]:
-        """Return the debunks that answer a post, the surest first.
+    def find_all(
+        self, posts: Sequence[tuple[Fields, Embeddings]], now: datetime
+    ) -> Sequence[Sequence[DebunkMatch]]:
+        """Return the debunks that answer each post, the surest first.
 
-        `embedding` [windows, width] is what the model made of each window of the post.
+        With each post [windows, width], what the model made of each of its windows.
         """
 
 
