@@ -39,4 +39,5 @@ CHECKS = [
     suppress_health_check=list(HealthCheck),
 )
 def test_no_server_error(case: schemathesis.Case, live_url: str) -> None:
-    case.call_and_validate(base_url=live_url, checks=CHECKS)
+    # A swap reads and tests a whole release, which takes a busy machine longer than the usual 10 s.
+    case.call_and_validate(base_url=live_url, checks=CHECKS, timeout=90)
