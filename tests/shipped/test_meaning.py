@@ -42,6 +42,21 @@ class Bounds:
 
 
 BOUNDS = {
+    "mingjian-small-2026.11b": Bounds(
+        missed={
+            "rumour": 0.44, "ad_spam": 0.11, "fraud": 0.36, "gambling": 0.40, "porn": 0.39,
+            "abuse": 0.12, "clickbait": 0.71,
+        },
+        passed={
+            "rumour": 0.41, "ad_spam": 0.08, "fraud": 0.15, "gambling": 0.10, "porn": 0.14,
+            "abuse": 0.12, "clickbait": 0.60,
+        },
+        auc={
+            "rumour": 0.92, "ad_spam": 0.97, "fraud": 0.97, "gambling": 0.96, "porn": 0.98,
+            "abuse": 0.99, "clickbait": 0.98, "low_quality": 0.97,
+        },
+        alarms=0.08,
+    ),
     "mingjian-base-2026.11c": Bounds(
         missed={
             "rumour": 0.34, "ad_spam": 0.03, "fraud": 0.33, "gambling": 0.34, "porn": 0.18,
