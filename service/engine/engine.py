@@ -252,10 +252,14 @@ class Engine:
         """Take the rows out of the round that are as long as its first one."""
         length = self._round[0].tokens
         same = [row for row in self._round if row.tokens == length]
-        count = together(min(len(same), max(1, self._limits.batch_tokens // length)))
-        # What is left over goes to the end, where more of its length may join it.
-        others = [row for row in self._round if row.tokens != length]
-        self._round = others + same[count:]
+        most = together(max(1, self._limits.batch_tokens // length))
+        count = together(min(len(same), most))
+        chosen = set(same[:count])
+        rest = [row for row in self._round if row not in chosen]
+        if count < most:
+            # What is left over goes to the end once, where more of its length may join it.
+            rest.sort(key=lambda row: row.tokens == length)
+        self._round = rest
         self._gathered -= count * length
         self._reading += count * length
         return same[:count]
