@@ -137,7 +137,7 @@ def _choice(
     """Return the features of the nearest entries and which answers, -1 for none of them."""
     snapshot, ranking = library.snapshot, library.ranking
     key = key_of(library.normalised(claim.query))
-    found = snapshot.search(Query(key, views(query)), datetime.now(UTC))
+    (found,) = snapshot.search([Query(key, views(query))], datetime.now(UTC))
     found.sort(key=lambda one: (-ranking.rank(one), one.id))
     found = found[:LOOKED_AT]
     if not found:
