@@ -2,12 +2,12 @@
 
 A few hundred posts of one forum must not move the probabilities of labels they hardly know. So a
 label keeps the champion's threshold, and a scaling that makes its score mean what the champion's
-means, until it has `evidence` held-out posts of both classes; a new label is fitted on its own.
+means, until the user brings `evidence` held-out posts of both classes; a new label is fitted on its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,15 +39,18 @@ def fit_candidate(
     champion: Calibration,
     theirs: Scored,
     evidence: int,
+    own_sources: Collection[str],
 ) -> Fitted:
     """Fit a candidate on pooled logits [n, labels] of calibration posts.
 
     `champion` holds the scalings of the labels it judges; `theirs` is what it says of the same
-    posts.
+    posts. Only posts of `own_sources` are evidence that a label the champion knows means something
+    else here: what is rehearsed tells of everywhere.
     """
     truth = label_matrix(examples, names)
+    own = np.asarray([example.source in own_sources for example in examples], dtype=bool)
     new = [name for name in names if name not in champion.labels]
-    counts = {name: _least(truth[:, column]) for column, name in enumerate(names)}
+    counts = {name: _least(truth[own, column]) for column, name in enumerate(names)}
     fitted = [name for name in names if name in new or counts[name] >= evidence]
     columns = {name: names.index(name) for name in fitted}
     wide = logits.astype(np.float64)

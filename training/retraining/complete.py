@@ -104,6 +104,7 @@ def _calibrate(
         champion.calibration,
         theirs,
         work.run.recipe.retrain.evidence,
+        work.own_sources,
     )
     calibration = fitted.calibration
     write_json(draft.layout.calibration, calibration.to_json())

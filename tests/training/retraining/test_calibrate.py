@@ -18,6 +18,7 @@ CHAMPION = Calibration(
     window_pooling={"rumour": "mean", "abuse": "mean"},
 )
 NAMES = ["rumour", "abuse", "spoiler"]
+OWN = {post("甲").source}
 
 
 def posts_of(spoilers: int, abusive: int = 10) -> tuple[list[Example], np.ndarray, Scored]:
@@ -44,7 +45,7 @@ def test_scores_that_moved_are_taken_back() -> None:
 
 def test_labels_with_few_posts_mean_what_the_champion_means() -> None:
     examples, logits, theirs = posts_of(30)
-    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, evidence=100)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, 100, OWN)
     assert found.fitted == ("spoiler",)
     for column, name in enumerate(("rumour", "abuse")):
         said = found.calibration.probabilities(logits, NAMES)[:, column]
@@ -56,7 +57,7 @@ def test_labels_with_few_posts_mean_what_the_champion_means() -> None:
 
 def test_the_new_label_means_what_it_says() -> None:
     examples, logits, theirs = posts_of(60)
-    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, evidence=100)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, 100, OWN)
     known = np.asarray(["spoiler" in example.labels for example in examples])
     said = found.calibration.probabilities(logits, NAMES)[known, 2]
     assert said.mean() == pytest.approx(1 / 3, abs=0.02)
@@ -64,14 +65,20 @@ def test_the_new_label_means_what_it_says() -> None:
 
 def test_with_enough_evidence_a_label_is_fitted_anew() -> None:
     examples, logits, theirs = posts_of(30, abusive=40)
-    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, evidence=40)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, 40, OWN)
     assert found.fitted == ("abuse", "spoiler")
     assert found.calibration.labels["abuse"] != CHAMPION.labels["abuse"]
 
 
+def test_rehearsed_posts_are_no_evidence() -> None:
+    examples, logits, theirs = posts_of(30, abusive=40)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, 40, {"elsewhere"})
+    assert found.fitted == ("spoiler",)
+
+
 def test_low_quality_says_yes_to_the_new_label_and_else_what_it_said() -> None:
     examples, logits, theirs = posts_of(60)
-    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, evidence=100)
+    found = fit_candidate(logits, examples, NAMES, CHAMPION, theirs, 100, OWN)
     said = found.calibration.low_quality(found.calibration.probabilities(logits, NAMES), NAMES)
     assert said is not None
     spoilers = np.asarray([example.labels.get("spoiler") == 1 for example in examples])
@@ -83,7 +90,7 @@ def test_low_quality_says_yes_to_the_new_label_and_else_what_it_said() -> None:
 def test_without_a_new_label_low_quality_stays() -> None:
     examples, logits, theirs = posts_of(30)
     names = NAMES[:2]
-    found = fit_candidate(logits[:, :2], examples, names, CHAMPION, theirs, evidence=100)
+    found = fit_candidate(logits[:, :2], examples, names, CHAMPION, theirs, 100, OWN)
     assert found.fitted == ()
     assert found.calibration.low_quality_scaling == CHAMPION.low_quality_scaling
     assert found.calibration.priors == CHAMPION.priors
