@@ -2,7 +2,8 @@
 
 A few hundred posts of one forum must not move the probabilities of labels they hardly know. So a
 label keeps the champion's threshold, and a scaling that makes its score mean what the champion's
-means, until the user brings `evidence` held-out posts of both classes; a new label is fitted on its own.
+means, until the user brings `evidence` held-out posts of both classes; a new label is fitted on
+its own.
 """
 
 from __future__ import annotations
