@@ -13,6 +13,7 @@ from data.pairs import Pair
 from models.runtime.serving_graph import mean_embedding
 from tests.training.posts import post
 from training.contrast import PairBatches, contrastive_loss
+from training.dataset import LENGTH_STEP
 from training.finetune import Material, finetune
 from training.network import load_network
 from training.recipe import PairSettings, Recipe
@@ -57,7 +58,7 @@ def test_batches_hold_no_answer_twice_and_queries_beside_their_answers(
         assert queries["input_ids"].shape[0] == answers["input_ids"].shape[0] == 4
         rows = {tuple(row) for row in answers["input_ids"].tolist()}
         assert len(rows) == 4
-        assert queries["input_ids"].shape[1] % 32 == 0
+        assert queries["input_ids"].shape[1] % LENGTH_STEP == 0
 
 
 def test_a_batch_is_no_larger_than_the_answers_there_are(tiny_base_model: Path) -> None:

@@ -80,7 +80,9 @@ def test_a_fingerprint_is_of_the_training_texts_of_its_source(run: Run) -> None:
 
 def test_no_text_is_in_the_account_of_a_release(trained: Run) -> None:
     written = (trained.release / "sources.json").read_text(encoding="utf-8")
-    assert not [e.text for e in load_split(trained.prepared, TRAIN) if e.text in written]
+    texts = [example.text for example in load_split(trained.prepared, TRAIN)]
+    # A post may be "1" or "OK", which stand in any account of numbers.
+    assert not [text for text in texts if len(text) > 3 and text in written]
     entry = sources_of(trained)[0]
     assert entry["seen"] == trained.seen["sample"]
     report = read_object(Path(trained.prepared) / "report.json")
