@@ -21,7 +21,7 @@ from models.calibration import (
 )
 from models.labels import LOW_QUALITY, RUMOUR
 from models.windows import WindowSettings
-from training.truth import UNKNOWN, Floats, label_matrix, low_quality_truth
+from training.truth import UNKNOWN, Floats, class_weights, label_matrix, low_quality_truth
 
 LOW_QUALITY_PRIOR = 0.3
 ENOUGH = 20
@@ -38,10 +38,7 @@ def fit_platt(logits: Floats, truth: NDArray[np.float32], prior: float | None = 
     target = truth[known].astype(int)
     if not 0 < target.sum() < len(target):
         return Platt()
-    weights = np.ones(len(target))
-    if prior is not None:
-        share = target.mean()
-        weights = np.where(target == 1, prior / share, (1 - prior) / (1 - share))
+    weights = class_weights(target, prior)
     model = LogisticRegression(C=REGULARISATION).fit(logits[known, None], target, weights)
     slope, offset = float(model.coef_[0, 0]), float(model.intercept_[0])
     return Platt(slope, offset) if slope > 0 else Platt()

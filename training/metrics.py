@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.operating_points import wilson
-from training.truth import Floats, Judged
+from training.truth import Floats, Judged, class_weights
 
 RESAMPLES = 200
 BINS = 15
@@ -97,6 +97,7 @@ class SortedPosts:
         scores = posts.scores[self._order]
         self._scores = scores
         self._truth = posts.truth[self._order].astype(np.float64)
+        self._assumed = class_weights(self._truth, posts.prior)
         self._steps = _starts(scores)
         self._bins = _starts(np.minimum(np.floor(scores * BINS), BINS - 1))
         self._first_flag = int(np.searchsorted(scores, threshold))
@@ -106,7 +107,7 @@ class SortedPosts:
 
         AUC is the share of pairs in the right order, ties as half (Mann and Whitney 1947); average
         precision that of scikit-learn; the calibration error is over 15 equal bins (Guo et al.
-        2017).
+        2017) of posts weighted to the share of positives that the scores assume.
         """
         if not len(self._scores):
             return {name: np.full(len(weights), np.nan) for name in MEASURES}
@@ -151,6 +152,7 @@ class SortedPosts:
         return _share((ups * at_step).sum(axis=1), ups.sum(axis=1))
 
     def _calibration_error(self, drawn: Floats) -> Floats:
+        drawn = drawn * self._assumed
         gaps = np.add.reduceat(drawn * (self._scores - self._truth), self._bins, axis=1)
         return _share(np.abs(gaps).sum(axis=1), drawn.sum(axis=1))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +46,16 @@ def low_quality_truth(examples: Sequence[Example], names: Sequence[str]) -> NDAr
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One label over held-out posts: truth 0/1, score, source and cluster of each, all [n]."""
+    """One label over held-out posts: truth 0/1, score, source and cluster of each, all [n].
+
+    `prior` is the share of positives that the scores assume, None where it is that of the posts.
+    """
 
     truth: NDArray[np.int8]
     scores: Floats
     sources: NDArray[np.str_]
     clusters: NDArray[np.int64]
+    prior: float | None = None
 
     @property
     def positives(self) -> int:
@@ -64,7 +69,13 @@ class Judged:
 
     def where(self, rows: NDArray[np.bool_]) -> Judged:
         """Return the part of the posts that `rows` [n] selects."""
-        return Judged(self.truth[rows], self.scores[rows], self.sources[rows], self.clusters[rows])
+        return replace(
+            self,
+            truth=self.truth[rows],
+            scores=self.scores[rows],
+            sources=self.sources[rows],
+            clusters=self.clusters[rows],
+        )
 
     def of_source(self, source: str) -> Judged:
         """Return the posts of one source."""
@@ -80,6 +91,17 @@ def clusters_of(examples: Sequence[Example]) -> NDArray[np.int64]:
         ],
         dtype=np.int64,
     )
+
+
+def class_weights(truth: NDArray[Any], prior: float | None) -> Floats:
+    """Return weights [n] under which positives have the share `prior` of truth [n] of 0 and 1.
+
+    All are 1 where no share is asked for or a class is missing.
+    """
+    share = float(truth.mean()) if len(truth) else 0.0
+    if prior is None or not 0 < share < 1:
+        return np.ones(len(truth))
+    return np.where(truth == 1, prior / share, (1 - prior) / (1 - share))
 
 
 def judged(examples: Sequence[Example], truth: NDArray[np.float32], scores: Floats) -> Judged:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import (
@@ -44,6 +46,16 @@ def test_metrics_by_hand() -> None:
     assert found.average_precision == pytest.approx((1 + 1 + 3 / 4) / 3)
     assert found.calibration_error == pytest.approx((0.1 + 0.6 + 0.6 + 0.1 + 0.2) / 5)
     assert found.auc_interval is None
+
+
+def test_scores_that_assume_a_share_are_held_against_that_share() -> None:
+    # Of ten posts scored 0.2 half hold, of the assumed one in five all is as told.
+    posts = of([1] * 5 + [0] * 5, [0.2] * 10)
+    assert measure(posts, 0.5).calibration_error == pytest.approx(0.3)
+    assumed = replace(posts, prior=0.2)
+    assert measure(assumed, 0.5).calibration_error == pytest.approx(0, abs=1e-9)
+    assert measure(assumed, 0.5).precision == measure(posts, 0.5).precision
+    assert measure(assumed.where(assumed.truth == 1), 0.5).calibration_error == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("seed", range(5))

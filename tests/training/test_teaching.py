@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -119,8 +120,14 @@ def test_a_student_becomes_a_release_that_names_its_teacher(trained: Run, tmp_pa
 
 
 def test_a_student_goes_on_from_a_release_that_is_named(trained: Run, tmp_path: Path) -> None:
+    teacher = tmp_path / "teacher"
+    shutil.copytree(trained.release, teacher)
     recipe = RECIPE.model_copy(update={"distil": DistilSettings(layers=(0,)), "epochs": 0.3})
     out, start = tmp_path / "further", str(trained.release)
-    run = start_run([SAMPLE], out, start, recipe, "further", teacher=trained.release.parent)
+    run = start_run([SAMPLE], out, start, recipe, "further", teacher=teacher)
     assert not run.begins_with_teacher
-    assert run.base_name == trained.release.name
+    take(run, STEPS, lambda _: None)
+    layers = [
+        read_json(Layout(one).config)["num_hidden_layers"] for one in (trained.release, run.release)
+    ]
+    assert layers[0] == layers[1] > 1, "it keeps its own layers instead of the teacher's first"

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.operating_points import wilson
 from training.metrics import Interval
-from training.truth import Judged
+from training.truth import Judged, class_weights
 
 BINS = 10
 
@@ -26,14 +26,18 @@ class Bin:
 def reliability(posts: Judged) -> list[Bin]:
     """Return the bins of ten equal widths that hold any post (Guo et al. 2017), lowest first.
 
+    Posts are weighted to the share of positives that the scores assume.
     The intervals are Wilson's: a bin holds too few clusters to resample.
     """
+    weights = class_weights(posts.truth, posts.prior)
     bins = np.minimum((posts.scores * BINS).astype(int), BINS - 1)
     found = []
     for place in np.unique(bins):
         inside = bins == place
-        held, total = int(posts.truth[inside].sum()), int(inside.sum())
-        interval = wilson(held, total)
+        total, drawn = int(inside.sum()), weights[inside]
+        score = float(np.average(posts.scores[inside], weights=drawn))
+        share = float(np.average(posts.truth[inside], weights=drawn))
+        interval = wilson(share * total, total)
         assert interval is not None
-        found.append(Bin(float(posts.scores[inside].mean()), held / total, interval, total))
+        found.append(Bin(score, share, interval, total))
     return found

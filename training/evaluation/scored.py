@@ -26,7 +26,7 @@ class Scored:
     """Posts with their scores: `probabilities` [n, labels], `low_quality` [n] or None.
 
     `thresholds` by label, `release` and `fingerprint` are those of the release that scored them;
-    empty while it is being made.
+    empty while it is being made. `prior` is the share of low quality that `low_quality` assumes.
     """
 
     examples: Sequence[Example]
@@ -36,6 +36,7 @@ class Scored:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     release: str = ""
     fingerprint: str = ""
+    prior: float | None = None
 
     @property
     def judged_labels(self) -> tuple[str, ...]:
@@ -49,6 +50,7 @@ class Scored:
             thresholds={name: found.value for name, found in release.thresholds.items()},
             release=release.name,
             fingerprint=release.fingerprint,
+            prior=release.calibration.priors.get(LOW_QUALITY),
         )
 
     def threshold(self, name: str) -> float:
@@ -70,7 +72,8 @@ class Scored:
 
     def of_label(self, name: str) -> Judged:
         """Return one label, or low quality as a whole, over the posts whose truth is known."""
-        return judged(self.examples, self.truth_of(name), self.scores_of(name))
+        found = judged(self.examples, self.truth_of(name), self.scores_of(name))
+        return replace(found, prior=self.prior) if name == LOW_QUALITY else found
 
     def flagged(self) -> NDArray[np.bool_]:
         """Return which labels [n, labels] are flagged at the thresholds."""
@@ -96,6 +99,7 @@ class Scored:
         """Return ids, scores by label and thresholds, without any text."""
         return {
             "thresholds": dict(self.thresholds),
+            "prior": self.prior,
             "ids": [example.id for example in self.examples],
             "labels": {
                 name: [round(float(score), DIGITS) for score in self.scores_of(name)]
@@ -127,6 +131,7 @@ def scored_from_json(content: Mapping[str, Any], examples: Sequence[Example]) ->
             thresholds={name: float(value) for name, value in kept["thresholds"].items()},
             release=str(content["release"]),
             fingerprint=str(content["fingerprint"]),
+            prior=kept.get("prior"),
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise InvalidInput(
