@@ -66,3 +66,8 @@ def test_all_queries_of_one_text_lie_on_one_side() -> None:
 def test_the_sides_are_of_a_size() -> None:
     tests = sum(split_of(pair(words(seed))) == "test" for seed in range(1000))
     assert 440 < tests < 560
+
+
+def test_pairs_of_our_own_only_teach() -> None:
+    odd = next(text for text in map(words, range(50)) if split_of(pair(text)) == "test")
+    assert split_of(pair(odd, set="own")) == "train"

@@ -16,7 +16,7 @@ from models.errors import InvalidInput
 from models.jsonfile import read_object
 from models.labels import LABEL_NAMES
 from models.scorer import Post, Scorer
-from tests.training.conftest import NAME, RECIPE, SAMPLE
+from tests.training.conftest import CORPUS, NAME, RECIPE
 from tests.training.posts import post, random_text, write_posts
 from training.dataset import Posts
 from training.finetune import MaskedTrainer
@@ -102,7 +102,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
 
     monkeypatch.setattr(Posts, "__getitem__", shown_post)
     monkeypatch.setattr(MixedBatches, "__iter__", ordered)
-    run = start_run([SAMPLE], copied, str(tiny_base_model), RECIPE, NAME)
+    run = start_run(CORPUS, copied, str(tiny_base_model), RECIPE, NAME)
     assert not run.finetuned
     finetune_step(run, ignore)
     assert 0 < kept < last
@@ -121,7 +121,7 @@ def test_a_finished_run_is_neither_repeated_nor_written_over(
     monkeypatch.setattr(MaskedTrainer, "__init__", None)  # any new training would fail
     before = (copied / "run.json").read_bytes()
     # As `mingjian train --baseline` does in the folder of a run: no base model, no recipe named.
-    run = start_run([SAMPLE], copied, None, None)
+    run = start_run(CORPUS, copied, None, None)
     assert (run.recipe, run.seen, run.name) == (trained.recipe, trained.seen, NAME)
     assert (copied / "run.json").read_bytes() == before
     said: list[str] = []

@@ -18,7 +18,7 @@ from models.jsonfile import read_json
 from models.layout import Layout
 from models.runtime import OpenVinoBackend
 from models.scorer import Scorer
-from tests.training.conftest import RECIPE, SAMPLE
+from tests.training.conftest import CORPUS, RECIPE
 from training.dataset import Posts
 from training.network import load_network
 from training.pipeline import STEPS, start_run, take
@@ -107,7 +107,7 @@ def test_a_student_becomes_a_release_that_names_its_teacher(trained: Run, tmp_pa
     )
     out = tmp_path / "small"
     run = start_run(
-        [SAMPLE], out, None, recipe, "small", teacher=trained.release, unlabelled=[unlabelled]
+        CORPUS, out, None, recipe, "small", teacher=trained.release, unlabelled=[unlabelled]
     )
     take(run, STEPS, lambda _: None)
     release = Scorer.open(run.release).release
@@ -124,7 +124,7 @@ def test_a_student_goes_on_from_a_release_that_is_named(trained: Run, tmp_path: 
     shutil.copytree(trained.release, teacher)
     recipe = RECIPE.model_copy(update={"distil": DistilSettings(layers=(0,)), "epochs": 0.3})
     out, start = tmp_path / "further", str(trained.release)
-    run = start_run([SAMPLE], out, start, recipe, "further", teacher=teacher)
+    run = start_run(CORPUS, out, start, recipe, "further", teacher=teacher)
     assert not run.begins_with_teacher
     take(run, STEPS, lambda _: None)
     layers = [
