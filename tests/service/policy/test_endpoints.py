@@ -52,6 +52,18 @@ def test_a_policy_with_everything_resolved(client: TestClient) -> None:
     assert base["labels"][-1]["precision"] is None
 
 
+def test_a_word_list_that_is_not_there_yet_is_told(client: TestClient) -> None:
+    text = "words:\n  lists: [diversion, 没有的表]\nchannels:\n  chat: {words: {lists: all}}\n"
+    answer = put(client, "mine", text)
+    assert answer.status_code == 201
+    (fault,) = answer.json()["faults"]
+    assert fault["pointer"] == "/words/lists/1"
+    assert "POST /words makes it (line 2, column" in fault["detail"]
+    listed = {one["name"]: one["faults"] for one in client.get("/policies").json()["policies"]}
+    assert listed["mine"] == [fault]
+    assert listed["comments-strict"] == []
+
+
 def test_a_life(client: TestClient, post: Post) -> None:
     first = put(
         client, "mine", "# 说明\nlabels:\n  rumour: {threshold: 0.0001, suggestion: block}\n"
