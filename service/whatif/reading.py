@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.errors import InvalidRequest
+from service.faults import say
 from service.policy.errors import InvalidPolicy, below
 from service.policy.reading import draft_of
 from service.text import printable
@@ -49,9 +51,12 @@ def _refusal(error: ValidationError) -> InvalidRequest:
         pointer = "".join(
             f"/{printable(str(part)).replace('~', '~0').replace('/', '~1')}" for part in parts
         )
-        unknown = fault["type"] == "extra_forbidden"
-        known = ", ".join(WhatifRequest.model_fields)
-        detail = f"is no field here; known are {known}" if unknown else fault["msg"]
-        faults.append(FieldError(pointer, detail))
+        faults.append(FieldError(pointer, _detail(fault)))
     said = "; ".join(f"{one.pointer[1:] or 'the body'} {one.detail}" for one in faults)
     return InvalidRequest(f"{said}.", errors=faults)
+
+
+def _detail(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        return f"is no field here; known are {', '.join(WhatifRequest.model_fields)}"
+    return say(fault)
