@@ -14,19 +14,24 @@ from service.faults import say
 from service.policy.errors import InvalidPolicy, below
 from service.policy.reading import draft_of
 from service.text import printable
-from service.whatif.schemas import WhatifRequest
+from service.whatif.schemas import MOST_RESCORED, WhatifRequest
 
 MOST_FAULTS = 20
 
 
 def read_request(value: object) -> WhatifRequest:
-    """Return what is asked; raises InvalidPolicy for the policy and InvalidRequest for the rest."""
+    """Return what is asked; raises InvalidPolicy for the policy and InvalidRequest for the rest.
+
+    Another release scores every post again, so without a sample it takes what one request may.
+    """
     if not isinstance(value, dict):
         detail = 'The body must be one JSON object, such as {"policy": "default"}.'
         raise InvalidRequest(detail, errors=[FieldError("", "must be an object")])
     policy = value.get("policy")
     document = _document(policy) if isinstance(policy, dict) else policy
     rest = {name: part for name, part in value.items() if name != "policy"}
+    if rest.get("release") is not None:
+        rest.setdefault("sample", MOST_RESCORED)
     if not isinstance(policy, str | dict | None):
         fault = FieldError("/policy", "must be the name of a policy, or a policy")
         raise InvalidRequest(f"policy {fault.detail}.", errors=[fault])
