@@ -18,7 +18,7 @@ _SAID: dict[str, Callable[[Context], str]] = {
     "extra_forbidden": lambda _: "is not known here; /docs lists what is",
     "string_type": lambda _: "must be a string",
     "string_unicode": lambda _: "holds half of a surrogate pair, which is no character",
-    "string_too_short": lambda ctx: _at_least(ctx["min_length"], "character"),
+    "string_too_short": lambda ctx: _at_least(ctx["min_length"], "characters"),
     "string_too_long": lambda ctx: f"has more than {ctx['max_length']:,} characters",
     "string_pattern_mismatch": lambda _: "is not written as it must be; /docs shows an example",
     "bool_type": lambda _: "must be true or false",
@@ -39,7 +39,7 @@ _SAID: dict[str, Callable[[Context], str]] = {
     "dict_type": lambda _: "must be an object",
     "model_type": lambda _: "must be an object",
     "model_attributes_type": lambda _: "must be an object",
-    "too_short": lambda ctx: _at_least(ctx["min_length"], "entry"),
+    "too_short": lambda ctx: _at_least(ctx["min_length"], "entries"),
     "too_long": lambda ctx: f"has more than {ctx['max_length']:,} entries",
     "datetime_type": lambda _: TIME,
     "datetime_parsing": lambda _: TIME,
@@ -59,4 +59,4 @@ def say(fault: ErrorDetails | Mapping[str, Any]) -> str:
 
 
 def _at_least(count: int, what: str) -> str:
-    return "is empty" if count == 1 else f"needs at least {count:,} {what}s"
+    return "is empty" if count == 1 else f"needs at least {count:,} {what}"

@@ -54,14 +54,15 @@ def test_a_policy_with_everything_resolved(client: TestClient) -> None:
 
 def test_a_word_list_that_is_not_there_yet_is_told(client: TestClient) -> None:
     text = "words:\n  lists: [diversion, 没有的表]\nchannels:\n  chat: {words: {lists: all}}\n"
-    answer = put(client, "mine", text)
+    answer = put(client, "listed", text)
     assert answer.status_code == 201
     (fault,) = answer.json()["faults"]
     assert fault["pointer"] == "/words/lists/1"
     assert "POST /words makes it (line 2, column" in fault["detail"]
     listed = {one["name"]: one["faults"] for one in client.get("/policies").json()["policies"]}
-    assert listed["mine"] == [fault]
+    assert listed["listed"] == [fault]
     assert listed["comments-strict"] == []
+    client.delete("/policies/listed")
 
 
 def test_a_life(client: TestClient, post: Post) -> None:
