@@ -18,7 +18,7 @@ YAML = {"Content-Type": "application/yaml"}
 @pytest.fixture(autouse=True)
 def clean(client: TestClient) -> Iterator[None]:
     yield
-    for name in ("mine", "default"):
+    for name in ("mine", "listed", "default"):
         client.delete(f"/policies/{name}")
 
 
@@ -62,7 +62,6 @@ def test_a_word_list_that_is_not_there_yet_is_told(client: TestClient) -> None:
     listed = {one["name"]: one["faults"] for one in client.get("/policies").json()["policies"]}
     assert listed["listed"] == [fault]
     assert listed["comments-strict"] == []
-    client.delete("/policies/listed")
 
 
 def test_a_life(client: TestClient, post: Post) -> None:
