@@ -85,7 +85,9 @@ def _parse_lenient(document: bytes) -> object:
     try:
         return json.loads(document.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise NotJson("The body is not JSON in UTF-8. Send one JSON object in UTF-8.") from None
+        raise NotJson(
+            "The body is not JSON in UTF-8. Send one JSON object in UTF-8, uncompressed."
+        ) from None
 
 
 def _refuse_constant(name: str) -> float:

@@ -71,7 +71,10 @@ SCHEDULES = "分时段的做法；第一个符合的生效。The first that hold
 ORIGIN = "来源：shipped 自带，folder 来自 MINGJIAN_POLICIES 文件夹，store 通过接口保存。"
 VERSION = "内容的短哈希；内容相同则版本相同。A short hash of the content."
 WRITTEN = "阈值是怎么写的：数字、句子，或 release。As the policy says it."
-FAULTS = "不能照办之处；此时用模型自带的阈值。What could not be done as written."
+FAULTS = (
+    "不能照办之处：阈值做不到时用模型自带的，词表还不存在时不命中。"
+    "What could not be done as written."
+)
 FILE_FAULTS = "不能用的策略文件；仍在使用上一个正确的版本。"
 SCHEDULE_NOW = "此刻生效的时段；没有则为 null。The schedule that holds now."
 APPLIED = "逐一列出每个体裁、每个时段实际采用的做法；第一项是基本做法。The base comes first."

@@ -27,6 +27,9 @@ MATCH = "confirmed 字句几乎相同或语义十分接近，suggested 可能相
 SIMILARITY = "相似度，0 到 1。"
 AS_OF = "查证结论截至的日期。"
 
+# Characters of a claim that a note shows.
+MOST_SHOWN = 60
+
 _DEBUNKED = {
     "confirmed": "与辟谣库中的说法一致：{claim}",
     "suggested": "可能与辟谣库中的说法有关：{claim}",
@@ -58,5 +61,9 @@ def clause_note(label: str) -> str:
 
 
 def debunk_note(kind: str, claim: str) -> str:
-    """Say how a debunk answers a post; `kind` is confirmed, suggested or quoted."""
-    return _DEBUNKED[kind].format(claim=claim)
+    """Say how a debunk answers a post; `kind` is confirmed, suggested or quoted.
+
+    Of a long claim the beginning is enough: `debunks` has all of it.
+    """
+    shown = claim if len(claim) <= MOST_SHOWN else f"{claim[:MOST_SHOWN]}…"
+    return _DEBUNKED[kind].format(claim=shown)

@@ -6,6 +6,8 @@ from typing import Any
 
 TAG = "词表 Word lists"
 KIND_NAMES = {"block": "拦截词", "review": "复核词", "allow": "放行词"}
+# Characters of a pattern that a note shows.
+MOST_SHOWN = 30
 
 ADD_SUMMARY = "添加词条 Add words"
 ADD_DESCRIPTION = """\
@@ -131,9 +133,22 @@ EXAMPLE_TEXT = "# 一行一个词条\n高仿&加微信\n代开发票\n"
 
 
 def hit_note(name: str, kind: str, pattern: str, note: str) -> str:
-    """Say which entry of which list was found, and why it is there."""
-    said = f"命中词表“{name}”的{KIND_NAMES[kind]}“{pattern}”"
+    """Say which entry of which list was found, and why it is there.
+
+    Of a long pattern the beginning is enough: the reason itself shows the word that was found.
+    """
+    shown = pattern if len(pattern) <= MOST_SHOWN else f"{pattern[:MOST_SHOWN]}…"
+    said = f"{_of_list(name, kind)}“{shown}”"
     return f"{said}：{note}" if note else f"{said}。"
+
+
+def says_allowed(name: str, note: str) -> bool:
+    """Tell whether the note of a hit was made for an allow list of this name."""
+    return note.startswith(_of_list(name, "allow"))
+
+
+def _of_list(name: str, kind: str) -> str:
+    return f"命中词表“{name}”的{KIND_NAMES[kind]}"
 
 
 def short(word: str) -> str:

@@ -19,14 +19,17 @@ CONTEXT = "https://schema.org"
 URN = "urn:mingjian:debunk:"
 WORST, BEST = 1, 5
 RATINGS: dict[Verdict, int] = {"false": 1, "misleading": 2, "unproven": 3, "true": 5}
-# What fact-checkers write, in the order of asking: 部分属实 is not 属实, "untrue" not "true".
+# What fact-checkers write, in the order of asking: 部分属实 is not 属实, "untrue" not "true", and a
+# negation turns what follows it: "not verified", 不完全属实, 不是真的.
 _WORDED: tuple[tuple[Verdict, str], ...] = (
     (
         "unproven",
         "|".join(
             (
-                "存疑|尚无定论|未经?证实|无法(?:证实|判断|确认)|证据不足|待证",
-                "unproven|unverified|unsupported|inconclusive|undetermined|no evidence",
+                "存疑|尚无定论|(?:未|没有?|难以|不能)(?:[经被获]|得到)?证实",
+                "无法(?:[经被]|得到)?(?:证实|判断|确认)|证据不足|待证",
+                "unproven|unverified|unconfirmed|unsupported|inconclusive|undetermined",
+                "no evidence|not (?:yet )?(?:been )?(?:verified|proven|confirmed)",
             )
         ),
     ),
@@ -35,8 +38,10 @@ _WORDED: tuple[tuple[Verdict, str], ...] = (
         "|".join(
             (
                 "误导|部分(?:属实|真实|正确)|半真半假|夸大|断章取义|缺乏背景",
+                "[不非](?:完全|全部?|尽)(?:属实|真实|是?真的?|正确|准确)",
                 "mislead|missing context|mixture|mixed|half|partly|partially|exaggerat|cherry",
-                "out of context|mostly true|mostly false",
+                "out of context|(?:mostly|largely|barely) (?:true|false|correct|(?:in)?accurate)",
+                "not (?:entirely|completely|fully|quite|wholly) (?:true|correct|accurate)",
             )
         ),
     ),
@@ -44,12 +49,21 @@ _WORDED: tuple[tuple[Verdict, str], ...] = (
         "false",
         "|".join(
             (
-                "不实|虚假|谣言|假|错误|伪|不属实|捏造|不正确|不准确|无依据",
-                "false|fake|incorrect|hoax|pants|wrong|not true|untrue|fabricat",
+                "不实|虚假|(?<!非)(?<!不是)谣言|假|错误|伪|捏造|无依据|[不非]是?(?:属实|真|正确|准确|确实)",
+                "false|fake|inaccurate|incorrect|hoax|pants|wrong|untrue|fabricat",
+                "not (?:true|correct|accurate|real)",
             )
         ),
     ),
-    ("true", "属实|真实|真的|正确|证实|确实|true|correct|accurate|verified"),
+    (
+        "true",
+        "|".join(
+            (
+                "属实|真实|真的|正确|证实|确实|(?:非|不是)谣言",
+                "(?<![a-z])(?:true|correct|accurate|verified)(?![a-z])",
+            )
+        ),
+    ),
 )
 PROPERTIES = ("topic", "expires")
 # Their addresses are calls of their own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +12,7 @@ from data.debunks import Debunk
 from models.errors import FieldError
 from service.debunk.schemas import DebunkChange
 from service.errors import InvalidRequest
+from service.faults import say
 from service.text import printable
 
 MOST_FAULTS = 20
@@ -58,22 +59,13 @@ def summary(faults: list[FieldError]) -> str:
     return "; ".join(f"{fault.pointer[1:] or 'the body'} {fault.detail}" for fault in faults)
 
 
-_SAY: dict[str, Callable[[dict[str, Any]], str]] = {
-    "missing": lambda _: "is missing",
-    "string_unicode": lambda _: "holds half of a surrogate pair, which is no character",
-    "string_too_long": lambda ctx: f"has more than {ctx['max_length']:,} characters",
-    "string_too_short": lambda ctx: f"needs at least {ctx['min_length']} characters",
-    "literal_error": lambda ctx: f"must be {ctx['expected']}",
-    "value_error": lambda ctx: str(ctx["error"]),
-}
-
-
 def _say(fault: ErrorDetails, form: type[BaseModel]) -> str:
     if fault["type"] == "extra_forbidden":
         known = f"; known are {', '.join(form.model_fields)}" if len(fault["loc"]) == 1 else ""
         return f"is no field here{known}"
-    say = _SAY.get(fault["type"])
-    return say(fault.get("ctx", {})) if say else fault["msg"][:1].lower() + fault["msg"][1:]
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"][-1] == "as_of":
+        return "is no day such as 2026-11-22"
+    return say(fault)
 
 
 def _escaped(part: object) -> str:

@@ -8,11 +8,11 @@ from pydantic_core import ErrorDetails
 from models.errors import FieldError
 from service.decision.schemas import MAX_LABELS, MAX_NOTE, VerdictRequest
 from service.errors import InvalidRequest
+from service.faults import say
 from service.text import printable
 
 MOST_FAULTS = 20
 _DETAILS = {
-    "string_unicode": "holds half of a surrogate pair, which is no character",
     "extra_forbidden": f"is no field here; known are {', '.join(VerdictRequest.model_fields)}",
     "string_too_long": f"is too long; at most {MAX_NOTE:,} characters are kept",
     "too_long": f"names too many labels; at most {MAX_LABELS}",
@@ -35,5 +35,4 @@ def read_verdict(value: object) -> VerdictRequest:
 def _fault(fault: ErrorDetails) -> FieldError:
     names = [printable(str(part)).replace("~", "~0").replace("/", "~1") for part in fault["loc"]]
     pointer = "".join(f"/{name}" for name in names if name != "[key]")
-    message = fault["msg"]
-    return FieldError(pointer, _DETAILS.get(fault["type"], message[:1].lower() + message[1:]))
+    return FieldError(pointer, _DETAILS.get(fault["type"]) or say(fault))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from models.explain import Cited, split_clauses
 from models.normaliser import Normaliser
-from models.normaliser.changes import Explanation
+from models.normaliser.changes import Change, Explanation
 from service.catalogue import score as texts
 from service.passage import passage
 from service.score.evidence import DebunkMatch, Hit
@@ -41,14 +41,27 @@ def reasons_of(case: Case, normaliser: Normaliser) -> list[Reason]:
 
 def _with_changes(case: Case, reason: Reason, explanation: Explanation) -> Reason:
     offset = case.fields.text_start if reason.field == "text" else 0
+    touched = explanation.within(offset + reason.start, offset + reason.end)
     undone = [
         texts.change_note(change.written, change.reads, change.transforms)
-        for change in explanation.within(offset + reason.start, offset + reason.end)
-        if change.disguised
+        for change in told_together([change for change in touched if change.disguised])
     ]
     if not undone:
         return reason
     return reason.model_copy(update={"note": f"{reason.note}{'，'.join(undone[:MOST_CHANGES])}。"})
+
+
+def told_together(changes: Iterable[Change]) -> list[Change]:
+    """Return changes with neighbours of one kind made one: 一三八 reads 138, not digit by digit."""
+    runs: list[Change] = []
+    for change in changes:
+        last = runs[-1] if runs else None
+        if last is None or last.end != change.start or last.transforms != change.transforms:
+            runs.append(change)
+            continue
+        written, reads = last.written + change.written, last.reads + change.reads
+        runs[-1] = Change(last.start, change.end, written, reads, change.transforms)
+    return runs
 
 
 def _of_clause(case: Case, label: str, cited: Cited) -> Reason:

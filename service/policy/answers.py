@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from models.errors import FieldError
 from models.labels import LOW_QUALITY, public_name
 from service.decide import LabelRule
 from service.policy.compile import Compiled, Variant
+from service.policy.document import ALL, Judgement
+from service.policy.reading import Draft
 from service.policy.repository import Form, Kept, Origin
 from service.policy.schemas import (
     Applied,
@@ -22,16 +24,20 @@ from service.policy.schemas import (
     WordsInForce,
 )
 from service.policy.service import Entry, Snapshot
+from service.policy.source import Path
 from service.release.schemas import Support
 from service.release.service import interval_of
 from service.release.thresholds import ReleaseThresholds
 from service.wire import FieldFault
 
 
-def all_policies(snapshot: Snapshot) -> PoliciesAnswer:
-    """Return every policy in force, and what cannot be used."""
+def all_policies(snapshot: Snapshot, lists: Collection[str]) -> PoliciesAnswer:
+    """Return every policy in force, and what cannot be used; `lists` are the word lists there are.
+
+    A policy may come before its word lists, so one that names others is told and not refused.
+    """
     return PoliciesAnswer(
-        policies=[summary(entry) for entry in snapshot.entries.values()],
+        policies=[summary(entry, lists) for entry in snapshot.entries.values()],
         file_faults=[
             FileFaultInfo(
                 file=fault.file, detail=fault.error.detail, errors=_faults(fault.error.errors)
@@ -41,7 +47,7 @@ def all_policies(snapshot: Snapshot) -> PoliciesAnswer:
     )
 
 
-def summary(entry: Entry) -> PolicySummary:
+def summary(entry: Entry, lists: Collection[str]) -> PolicySummary:
     """Return what a list says of a policy."""
     compiled = entry.compiled
     return PolicySummary(
@@ -50,12 +56,33 @@ def summary(entry: Entry) -> PolicySummary:
         origin=entry.origin,
         description=compiled.draft.document.description,
         schedule=compiled.at().schedule,
-        faults=_faults(compiled.faults),
+        faults=_faults([*compiled.faults, *missing_lists(compiled.draft, lists)]),
     )
 
 
+def missing_lists(draft: Draft, lists: Collection[str]) -> list[FieldError]:
+    """Return a fault for every word list that a policy names and that there is not."""
+    document = draft.document
+    parts: list[tuple[Path, Judgement]] = [((), document)]
+    parts += [(("channels", name), part) for name, part in document.channels.items()]
+    parts += [(("schedules", place), part) for place, part in enumerate(document.schedules)]
+    return [
+        draft.fault(
+            (*path, "words", "lists", place),
+            f"{name} is no word list yet, so nothing of it is found; POST /words makes it",
+        )
+        for path, part in parts
+        for place, name in enumerate(part.words.lists or ())
+        if name != ALL and name not in lists
+    ]
+
+
 def describe(
-    compiled: Compiled, origin: Origin, form: Form, thresholds: ReleaseThresholds
+    compiled: Compiled,
+    origin: Origin,
+    form: Form,
+    thresholds: ReleaseThresholds,
+    lists: Collection[str],
 ) -> PolicyInfo:
     """Return everything about a version of a policy; measures its thresholds, so use a thread."""
     draft = compiled.draft
@@ -71,7 +98,7 @@ def describe(
             mode="json", by_alias=True, exclude_unset=True, exclude_none=True
         ),
         applied=[_applied(variant, thresholds) for variant in compiled.variants],
-        faults=_faults(compiled.faults),
+        faults=_faults([*compiled.faults, *missing_lists(draft, lists)]),
     )
 
 

@@ -29,6 +29,7 @@ DEFAULT_TIMEZONE = "Asia/Shanghai"
 NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LABEL = r"^(low_quality\.)?[a-z][a-z0-9_]{0,63}$"
 RULE = r"^R[1-9][0-9]{0,2}(\.[1-9][0-9]?)?$"
+_QUOTED = re.compile(r"\s*[0-9]*\.?[0-9]+\s*[%％]?\s*", re.ASCII)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
 
 
@@ -53,6 +54,8 @@ def _threshold(value: object) -> object:
     try:
         parse_sentence(value)
     except InvalidInput as error:
+        if _QUOTED.fullmatch(value):
+            raise ValueError("must be a plain number, such as 0.8: no quotes, no %") from None
         raise ValueError(error.detail) from None
     return value
 

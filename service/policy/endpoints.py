@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -17,8 +18,8 @@ from service.policy.document import NAME, PolicyDocument
 from service.policy.errors import InvalidPolicy, PolicyNotFound
 from service.policy.reading import SIZE_LIMIT, read_policy
 from service.policy.schemas import PoliciesAnswer, PolicyInfo, PolicyRemoved, VersionsAnswer
-from service.policy.service import Entry, Policies
-from service.state import StateDep
+from service.policy.service import Entry
+from service.state import State, StateDep
 from service.store.errors import StoreError
 from service.wire import problems, reference
 
@@ -53,7 +54,7 @@ BODY: dict[str, Any] = {
 )
 async def policies(state: StateDep, _caller: ReviewCaller) -> PoliciesAnswer:
     """List the policies in force."""
-    return all_policies(state.domains.policies.snapshot)
+    return all_policies(state.domains.policies.snapshot, _lists(state))
 
 
 @router.get(
@@ -64,8 +65,7 @@ async def policies(state: StateDep, _caller: ReviewCaller) -> PoliciesAnswer:
 )
 async def policy(state: StateDep, _caller: ReviewCaller, name: Name) -> PolicyInfo:
     """Describe a policy in force."""
-    found = state.domains.policies
-    return await _describe(found, found.find(name))
+    return await _describe(state, state.domains.policies.find(name))
 
 
 @router.put(
@@ -88,7 +88,7 @@ async def put_policy(
     json = "json" in request.headers.get("content-type", "").lower()
     draft = await asyncio.to_thread(lambda: read_policy(content, json=json))
     entry, created = await found.put(name, draft, "json" if json else "yaml", caller.key_id)
-    answer = await _describe(found, entry)
+    answer = await _describe(state, entry)
     return Response(
         answer.model_dump_json(), 201 if created else 200, media_type="application/json"
     )
@@ -103,7 +103,7 @@ async def put_policy(
 async def delete_policy(state: StateDep, _caller: AdminCaller, name: Name) -> PolicyRemoved:
     """Take a stored policy out of force."""
     now = await state.domains.policies.delete(name)
-    return PolicyRemoved(name=name, now=None if now is None else summary(now))
+    return PolicyRemoved(name=name, now=None if now is None else summary(now, _lists(state)))
 
 
 @router.get(
@@ -130,16 +130,20 @@ async def version(
     state: StateDep, _caller: ReviewCaller, name: Name, version: Version
 ) -> PolicyInfo:
     """Describe a version of a policy."""
-    found = state.domains.policies
-    kept, compiled = await found.version(name, version)
-    return await _describe(found, Entry(compiled, kept.origin, kept.form))
+    kept, compiled = await state.domains.policies.version(name, version)
+    return await _describe(state, Entry(compiled, kept.origin, kept.form))
 
 
-async def _describe(policies: Policies, entry: Entry) -> PolicyInfo:
+async def _describe(state: State, entry: Entry) -> PolicyInfo:
+    thresholds = state.domains.policies.thresholds
     # Measuring thresholds takes a moment, in which others are answered.
     return await asyncio.to_thread(
-        describe, entry.compiled, entry.origin, entry.form, policies.thresholds
+        describe, entry.compiled, entry.origin, entry.form, thresholds, _lists(state)
     )
+
+
+def _lists(state: State) -> Collection[str]:
+    return state.domains.words.snapshot.lists
 
 
 async def _read(request: Request) -> bytes:

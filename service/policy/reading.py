@@ -46,7 +46,7 @@ _DETAILS: dict[str, Callable[[ErrorDetails], str]] = {
     "model_type": lambda _: "must hold named values, such as `threshold: 0.8`",
     "model_attributes_type": lambda _: "must hold named values, such as `threshold: 0.8`",
     "dict_type": lambda _: "must hold named values",
-    "list_type": lambda _: "must be a list, such as [mon, tue]",
+    "list_type": lambda _: "must be a list, such as [one, two]",
     "literal_error": lambda fault: f"must be {fault['ctx']['expected']}",
     "value_error": lambda fault: str(fault["ctx"]["error"]),
     "too_long": lambda fault: f"has more than {fault['ctx']['max_length']} entries",
@@ -76,13 +76,22 @@ def read_policy(content: bytes, *, json: bool = False) -> Draft:
 
     Raises InvalidPolicy with every fault and its line, NotJson for JSON that is none.
     """
-    source = Source(parse_json(content)) if json else read_yaml(content)
+    source = _read_json(content) if json else read_yaml(content)
     return _draft(source, content.decode("utf-8-sig"))
 
 
 def draft_of(value: object) -> Draft:
     """Read a policy that stands inside a JSON body; raises InvalidPolicy."""
     return _draft(Source(value), None)
+
+
+def _read_json(content: bytes) -> Source:
+    """Read JSON, with the places in it where YAML can tell them."""
+    value = parse_json(content)
+    try:
+        return Source(value, read_yaml(content.replace(b"\t", b" ")).places)
+    except InvalidPolicy:  # A key that stands twice, or more than a policy can need.
+        return Source(value)
 
 
 def _draft(source: Source, text: str | None) -> Draft:
@@ -130,10 +139,16 @@ def _detail(fault: ErrorDetails) -> str:
     say = _DETAILS.get(fault["type"])
     if fault["loc"] and fault["loc"][-1] == "[key]" and "labels" in fault["loc"]:
         return "is no name of a label; labels are written like rumour or low_quality.fraud"
+    if fault["loc"][-1:] == ("rule",) and fault["type"] == "string_pattern_mismatch":
+        return "is no number of a community rule, such as R2; GET /rules lists them"
     return say(fault) if say else fault["msg"]
 
 
 def _unknown(name: str) -> str:
+    if name in PolicyDocument.model_fields:
+        return f"is no field here; {name} stands at the top of a policy"
+    if name in FIELDS:
+        return "is no field here; docs/policies.md shows where it belongs"
     close = get_close_matches(name, FIELDS, n=1)
     hint = f"did you mean {close[0]}?" if close else "docs/policies.md lists all fields"
     return f"is no field here; {hint}"

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from models.errors import FieldError
 from models.release import Release
 from service.community_rules.service import HouseRules
 from service.decide import ActivePolicy
@@ -101,7 +102,10 @@ class Policies:
         """Return what a policy says at a moment, now without one; raises UnknownPolicy."""
         entry = self.snapshot.entries.get(name)
         if entry is None:
-            raise UnknownPolicy(f"No policy has this name; known are: {self._names()}.")
+            raise UnknownPolicy(
+                f"No policy has this name; known are: {self._names()}.",
+                errors=[FieldError("/policy", "is the name of no policy")],
+            )
         return entry.compiled.at(at)
 
     def find(self, name: str) -> Entry:

@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A value and the place of everything inside it; JSON that was sent has no places."""
+    """A value and the place of everything inside it; a value inside a request has no places."""
 
     value: object
     places: dict[Path, Place] = field(default_factory=dict)

@@ -98,9 +98,12 @@ def refused(
 def summary(faults: Sequence[FieldError], pointer: str) -> str:
     """Return one sentence for all faults below `pointer`."""
     return "; ".join(
-        f"{fault.pointer.removeprefix(pointer).removeprefix('/') or 'the item'} {fault.detail}"
-        for fault in faults
+        f"{_field(fault.pointer.removeprefix(pointer))} {fault.detail}" for fault in faults
     )
+
+
+def _field(pointer: str) -> str:
+    return pointer.removeprefix("/") or ('""' if pointer else "the item")
 
 
 def _read_single(value: dict[str, Any]) -> Envelope:

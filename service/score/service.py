@@ -71,7 +71,7 @@ class ScoreService:
         """
         options = envelope.options
         now = datetime.now(UTC)
-        policy = self._policies.resolve(options.policy or DEFAULT, now)
+        policy = self._policies.resolve(DEFAULT if options.policy is None else options.policy, now)
         items = [entry for entry in envelope.entries if isinstance(entry, Item)]
         explained = bool(options.explain)
         # Before anything is done, so that a refusal costs next to nothing, and no quota.

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.labels import LOW_QUALITY, RUMOUR
 from models.scorer import Post, Score
+from service.catalogue.words import says_allowed
 from service.decide import DEFAULT, RULE_LABELS
 from service.decision.record import Recorded
 from service.score.evidence import DebunkMatch, Hit, Suggestion
@@ -41,7 +42,8 @@ class Past:
 def from_record(recorded: Recorded, kinds: Kinds, truth: Mapping[str, int]) -> Past:
     """Return a recorded decision as a post of the past.
 
-    `kinds` has the kind of each word list; hits of lists that are gone count as review words.
+    `kinds` has the kind of each word list. Hits of lists that are gone count as review words, as
+    allowed ones where the record says so or the post passed: else it would flip by itself.
     """
     result = recorded.result
     labels = {_short(label["label"]): label for label in result["labels"]}
@@ -62,13 +64,13 @@ def from_record(recorded: Recorded, kinds: Kinds, truth: Mapping[str, int]) -> P
         ),
         policy=recorded.versions.policy,
         release=recorded.versions.release,
-        hits=tuple(_hits(result, kinds)),
+        hits=tuple(_hits(recorded, kinds)),
         debunks=tuple(_debunks(result)),
         truth=truth,
     )
 
 
-def _hits(result: Mapping[str, Any], kinds: Kinds) -> list[Hit]:
+def _hits(recorded: Recorded, kinds: Kinds) -> list[Hit]:
     return [
         Hit(
             source=reason["source"],
@@ -78,17 +80,21 @@ def _hits(result: Mapping[str, Any], kinds: Kinds) -> list[Hit]:
             end=reason["end"],
             text=reason["text"],
             read_as=reason["read_as"],
-            kind=_kind(reason["code"], kinds) if reason["source"] == "word" else None,
+            kind=_kind(reason, recorded, kinds) if reason["source"] == "word" else None,
             label=_label(reason["code"]),
             weight=reason["weight"],
         )
-        for reason in result.get("reasons", ())
+        for reason in recorded.result.get("reasons", ())
         if reason["source"] in ("word", "rule")
     ]
 
 
-def _kind(code: str, kinds: Kinds) -> Any:
-    return kinds.get(code.removeprefix("word."), "review")
+def _kind(reason: Mapping[str, Any], recorded: Recorded, kinds: Kinds) -> Any:
+    name = reason["code"].removeprefix("word.")
+    if name in kinds:
+        return kinds[name]
+    allowed = recorded.suggestion == "pass" or says_allowed(name, reason["note"])
+    return "allow" if allowed else "review"
 
 
 def _label(code: str) -> str | None:

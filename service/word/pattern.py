@@ -64,6 +64,8 @@ def parse(text: str) -> Pattern:
     """Read a pattern as written; raises PatternError that says what is wrong with it."""
     if len(text) > MOST_CHARACTERS:
         raise PatternError(f"has {len(text):,} characters; at most {MOST_CHARACTERS} are read")
+    if "\n" in text or "\r" in text:
+        raise PatternError("holds a line break; write one pattern an entry, and close every quote")
     if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
         raise PatternError("holds a control character or half of a surrogate pair")
     needed: list[tuple[str, ...]] = []

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.errors import InvalidRequest
+from service.faults import say
 from service.text import printable
 from service.wire import Wire
 from service.word.entries import Draft, Entry, Reading, read_entry
@@ -109,13 +110,9 @@ def _say(fault: ErrorDetails, form: type[Wire]) -> str:
     kind = fault["type"]
     if kind == "extra_forbidden":
         return f"is no field here; known are {', '.join(form.model_fields)}"
-    if kind == "missing":
-        return "is missing"
-    if kind == "string_unicode":
-        return "holds half of a surrogate pair, which is no character"
     if kind == "string_pattern_mismatch":
         return "may hold letters, digits, Chinese characters, - and _"
-    return fault["msg"][:1].lower() + fault["msg"][1:]
+    return say(fault)
 
 
 def _escaped(part: Any) -> str:

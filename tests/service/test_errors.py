@@ -75,6 +75,31 @@ def test_other_methods(client: TestClient, method: str, path: str, allowed: str)
     assert allowed in problem.detail
 
 
+@pytest.mark.parametrize(
+    ("address", "pointer", "words"),
+    [
+        ("/decisions?limit=201", "/limit", "must be at most 200"),
+        ("/decisions?limit=x", "/limit", "must be a whole number"),
+        ("/decisions?flagged=maybe", "/flagged", "must be true or false"),
+        ("/decisions?since=2026-12-01", "/since", "%2B08:00"),
+        ("/decisions?since=2026-12-01T00:00:00+08:00", "/since", "%2B08:00"),
+        ("/decisions?channel=x", "/channel", "is none of weibo"),
+        ("/debunks/search", "/q", "is missing"),
+        ("/debunks/search?q=%20", "/q", "holds nothing that can be read"),
+        ("/release/thresholds?label=rumour&maximise=all", "/maximise", "must be 'recall'"),
+    ],
+)
+def test_parameters_are_refused_in_our_words(
+    client: TestClient, address: str, pointer: str, words: str
+) -> None:
+    response = client.get(address)
+    assert response.status_code == 422
+    (fault,) = Problem.model_validate(response.json()).errors
+    assert fault.pointer == pointer
+    assert fault.detail.startswith(words) or words in fault.detail
+    assert "Value error" not in fault.detail
+
+
 def test_a_bug_tells_nothing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import select
 import socket
@@ -162,9 +163,22 @@ def test_faults_of_the_envelope(post: Post, body: object, pointer: str) -> None:
     assert [error.pointer for error in problem.errors] == [pointer]
 
 
-def test_unknown_policies_name_the_known(post: Post) -> None:
-    problem = refused(post({"text": "今天", "policy": "strict"}), 422, "unknown_policy")
+@pytest.mark.parametrize("name", ["strict", "", "DEFAULT"])
+def test_unknown_policies_name_the_known(post: Post, name: str) -> None:
+    problem = refused(post({"text": "今天", "policy": name}), 422, "unknown_policy")
     assert "default" in problem.detail
+    assert [error.pointer for error in problem.errors] == ["/policy"]
+
+
+def test_a_field_without_a_name_is_named(post: Post) -> None:
+    problem = refused(post({"text": "今天", "": 1}), 422, "invalid_request")
+    assert problem.detail.startswith('"" is no field here')
+
+
+def test_a_compressed_body_is_asked_for_uncompressed(client: TestClient) -> None:
+    body = gzip.compress('{"text": "今天"}'.encode())
+    response = client.post("/score", content=body, headers={"Content-Encoding": "gzip"})
+    assert "uncompressed" in refused(response, 400, "not_json").detail
 
 
 @pytest.mark.parametrize(

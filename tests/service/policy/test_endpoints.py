@@ -18,7 +18,7 @@ YAML = {"Content-Type": "application/yaml"}
 @pytest.fixture(autouse=True)
 def clean(client: TestClient) -> Iterator[None]:
     yield
-    for name in ("mine", "default"):
+    for name in ("mine", "listed", "default"):
         client.delete(f"/policies/{name}")
 
 
@@ -50,6 +50,18 @@ def test_a_policy_with_everything_resolved(client: TestClient) -> None:
     assert rumour["interval"]["precision"][0] < 0.5 < rumour["interval"]["precision"][1]
     assert base["labels"][-1]["label"] == "low_quality.engagement_bait"
     assert base["labels"][-1]["precision"] is None
+
+
+def test_a_word_list_that_is_not_there_yet_is_told(client: TestClient) -> None:
+    text = "words:\n  lists: [diversion, 没有的表]\nchannels:\n  chat: {words: {lists: all}}\n"
+    answer = put(client, "listed", text)
+    assert answer.status_code == 201
+    (fault,) = answer.json()["faults"]
+    assert fault["pointer"] == "/words/lists/1"
+    assert "POST /words makes it (line 2, column" in fault["detail"]
+    listed = {one["name"]: one["faults"] for one in client.get("/policies").json()["policies"]}
+    assert listed["listed"] == [fault]
+    assert listed["comments-strict"] == []
 
 
 def test_a_life(client: TestClient, post: Post) -> None:

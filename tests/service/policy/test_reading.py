@@ -68,6 +68,35 @@ def test_every_fault_names_its_place(pointer: str, said: str, line: int) -> None
     assert f"(line {line}, column" in found[pointer]
 
 
+@pytest.mark.parametrize(
+    ("written", "pointer", "said"),
+    [
+        ("labels:\n  rumour: {threshold: '0.8'}", "/labels/rumour/threshold", "no quotes"),
+        ("labels:\n  rumour: {threshold: 90%}", "/labels/rumour/threshold", "no %"),
+        ("labels:\n  rumour: {rule: r2}", "/labels/rumour/rule", "GET /rules lists them"),
+        ("channels:\n  chat: {channels: {}}", "/channels/chat/channels", "at the top"),
+        ("words:\n  threshold: 0.8", "/words/threshold", "where it belongs"),
+    ],
+)
+def test_a_fault_says_what_to_write_instead(written: str, pointer: str, said: str) -> None:
+    with pytest.raises(InvalidPolicy) as caught:
+        read_policy(written.encode())
+    (fault,) = caught.value.errors
+    assert fault.pointer == pointer
+    assert said in fault.detail
+    assert "(line 2, column" in fault.detail
+
+
+@pytest.mark.parametrize("indent", ["  ", "\t"])
+def test_json_names_its_lines_too(indent: str) -> None:
+    written = f'{{\n{indent}"labels": {{\n{indent}"rumour": {{"threshold": 4}}}}}}'
+    with pytest.raises(InvalidPolicy) as caught:
+        read_policy(written.encode(), json=True)
+    (fault,) = caught.value.errors
+    assert "(line 3, column" in fault.detail
+    assert read_policy(b'{"store": "text", "store": "none"}', json=True).document.store == "none"
+
+
 def test_yaml_and_json_that_say_the_same_are_the_same_version() -> None:
     content = {"labels": {"rumour": {"threshold": 0.8}}, "store": "none"}
     written = b"# a note\nstore: none\nlabels:\n  rumour:\n    threshold: 0.8\n"

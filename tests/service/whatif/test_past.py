@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.catalogue.words import hit_note
 from service.decide import decide
 from service.decision.record import Recorded, Versions
 from service.policy.service import Policies
@@ -84,6 +85,18 @@ def test_hits_come_back_with_their_kind_and_label() -> None:
         ("rule.flood", None, "flood"),
         ("rule.contact", None, None),
     ]
+
+
+def test_an_allowed_word_of_a_list_that_is_gone_speaks_for_no_review() -> None:
+    allowed = {**reason("word", "word.没了"), "note": hit_note("没了", "allow", "大麻烦", "")}
+    unsaid = reason("word", "word.没了")
+    cases: list[tuple[dict[str, Any], Suggestion]] = [
+        (allowed, "review"),
+        (unsaid, "pass"),
+        (unsaid, "review"),
+    ]
+    pasts = [from_record(recorded({"reasons": [one]}, then), {}, {}) for one, then in cases]
+    assert [past.hits[0].kind for past in pasts] == ["allow", "allow", "review"]
 
 
 def test_what_was_only_quoted_stays_quoted(policies: Policies) -> None:

@@ -33,6 +33,14 @@ def test_a_hit_says_what_was_written_what_was_read_and_why() -> None:
     assert "引导私聊" in hit.note
 
 
+def test_a_note_shows_the_beginning_of_a_long_pattern() -> None:
+    pattern = "加微信|加群|私聊&" + "|".join(f"日结{n}" for n in range(9)) + "|兼职~招聘会"
+    words = matcher(word_list("引流", "review", Draft(pattern, (), "引导私聊")))
+    first, second = words.match(read("兼职的加微信详谈"))
+    assert (first.text, second.text) == ("兼职", "加微信")
+    assert first.note == second.note == f"命中词表“引流”的复核词“{pattern[:30]}…”：引导私聊"
+
+
 @pytest.mark.parametrize("pattern", ["微信", "薇信", "微信 "])
 def test_words_are_read_as_posts_are(pattern: str) -> None:
     words = matcher(word_list("a", "block", pattern))

@@ -41,6 +41,7 @@ def test_patterns_are_read(text: str, needed: object, barred: object) -> None:
         ("a\\", "stands before none of"),
         (r"a\b", "stands before none of"),
         ("a\0", "control character"),
+        ("甲,没有收尾\n乙", "close every quote"),
         ("a\ud800", "surrogate"),
         ("a" * (MOST_CHARACTERS + 1), "at most 200"),
         ("|".join("abcdefghijklmnopqrstuvwxyz0123456789"), "has 36 words"),
