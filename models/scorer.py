@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from models.batching import MAX_TOKENS, pad, padded_further, plan_batches
 from models.errors import ReleaseError
@@ -139,7 +139,8 @@ class Scorer:
 
     def tokenise(self, readings: Sequence[Reading]) -> list[Encoded]:
         """Turn what is read into windows of token ids: the second half of `encode`."""
-        found = self._encodings([reading.normalised.text for reading in readings])
+        texts = [reading.normalised.text for reading in readings]
+        found = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         return [
             Encoded(
                 normalised=reading.normalised,
@@ -151,12 +152,6 @@ class Scorer:
             )
             for reading, encoding in zip(readings, found, strict=True)
         ]
-
-    def _encodings(self, texts: Sequence[str]) -> list[Encoding]:
-        # To wake the tokenizer's threads for a text alone costs more than to read it.
-        if len(texts) == 1:
-            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
-        return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
     def spell(self, text: str) -> Spelling:
         """Return which token of a normalised text stands where, and in which windows."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 
-# New objects between two looks at the young ones: a request of 32 posts makes about so many.
+# New objects between two looks at the young ones. A post leaves some eighty until it is looked at.
 YOUNG = 20_000
 
 
