@@ -138,8 +138,10 @@ def score(
     给文件里的帖子逐行打分：每行一个 JSON 对象，至少有 text。
     """
     from service.batch import score_file
+    from service.collecting import collect_rarely
     from service.settings import load_settings
 
+    collect_rarely()
     settings = load_settings()
     if release is not None:
         settings = settings.model_copy(update={"release": release})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,12 @@ def plan_batches(lengths: Sequence[int], max_tokens: int = MAX_TOKENS) -> list[B
         for length in sorted(buckets)
         for rows in _chunks(buckets[length], max(1, max_tokens // length))
     ]
+
+
+def padded_further(batch: Batch, longest: int) -> Batch:
+    """Return a batch padded by one step more, as it is where that goes beyond `longest` tokens."""
+    length = bucket_of(batch.length + 1)
+    return batch if length > bucket_of(longest) else replace(batch, length=length)
 
 
 def pad(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Largest difference of a probability that another processor may make, by precision. Eight bits are
 # held against scores of their own: a rounding that falls otherwise travels through the layers.
 TOLERANCES = {"f32": 0.005, "bf16": 0.02, "int8": 0.05}
+# Largest difference of a probability that padding may make, in any precision.
+PADDING_TOLERANCE = 0.005
 
 Score = Callable[[Sequence[tuple[str, str]]], Sequence[Mapping[str, float]]]
 
@@ -71,6 +73,20 @@ class GoldenMismatch(ReleaseError):
         )
 
 
+class PaddingMismatch(ReleaseError):
+    """A score changes with the padding of its row: this machine runs the graph wrongly."""
+
+    def __init__(self, worst: Difference, precision: str) -> None:
+        self.worst = worst
+        found = "no score" if worst.got is None else f"{worst.got:.4f}"
+        super().__init__(
+            f"golden self-test failed in {precision}: padding changes scores on this processor, "
+            f"most on {worst.golden.text!r}: {worst.label} {worst.expected:.4f}, padded by one "
+            f"step more {found}; set MINGJIAN_PRECISION to bf16 or f32, or run `mingjian tune`, "
+            "which leaves out what fails so"
+        )
+
+
 def read_golden(path: Path) -> list[Golden]:
     """Read golden.jsonl; raises ReleaseError when it is empty or a line cannot be used."""
     lines = [line for line in read_bytes(path).splitlines() if line.strip()]
@@ -91,8 +107,10 @@ def write_golden(path: Path, sentences: Sequence[Golden]) -> None:
             file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def self_test(sentences: Sequence[Golden], score: Score, precision: str) -> None:
-    """Score every (title, text) and compare with what is expected in a precision.
+def self_test(
+    sentences: Sequence[Golden], score: Score, precision: str
+) -> Sequence[Mapping[str, float]]:
+    """Score every (title, text), compare with what is expected in a precision, return the scores.
 
     Raises GoldenMismatch that names the worst difference, and ReleaseError where nothing is
     expected in this precision.
@@ -111,6 +129,28 @@ def self_test(sentences: Sequence[Golden], score: Score, precision: str) -> None
     wrong = [difference for difference in compared if difference.size > TOLERANCES[precision]]
     if wrong:
         raise GoldenMismatch(wrong, len(compared), precision)
+    return found
+
+
+def padding_test(
+    sentences: Sequence[Golden],
+    scores: Sequence[Mapping[str, float]],
+    further: Score,
+    precision: str,
+) -> None:
+    """Compare `scores` with those of the same rows padded by one step more.
+
+    Raises PaddingMismatch that names the worst difference.
+    """
+    padded = further([(golden.title, golden.text) for golden in sentences])
+    compared = [
+        Difference(golden, label, expected, found.get(label))
+        for golden, alone, found in zip(sentences, scores, padded, strict=True)
+        for label, expected in alone.items()
+    ]
+    worst = max(compared, key=lambda difference: difference.size)
+    if worst.size > PADDING_TOLERANCE:
+        raise PaddingMismatch(worst, precision)
 
 
 def _parse(line: bytes, number: int, path: Path) -> Golden:

@@ -233,10 +233,11 @@ def _write(writer: BinaryIO, result: Result) -> None:
 def _progress(total: int | None) -> Iterator[Told]:
     """Show bytes read on standard error when it is a terminal; yields what to call for a line."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _length: None
+        return
     columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.fields[lines]} lines"))
-    with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task("score", total=total, lines=0)
         lines = 0
 

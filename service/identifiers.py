@@ -9,6 +9,8 @@ import time
 from datetime import datetime
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Two characters at a time: every result gets an id.
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _ACCEPTED = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -44,7 +46,7 @@ def first_id(moment: datetime) -> str:
 
 
 def _encode(number: int) -> str:
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -5, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -10, -10)])
 
 
 def request_id(incoming: str | None) -> str:

@@ -12,6 +12,7 @@ import uvicorn
 
 from models.release import find_release
 from service.app import create_app
+from service.collecting import collect_rarely, spare_what_stays
 from service.key.listening import check_keys
 from service.logs import configure_logs
 from service.settings import Settings, unknown_variables
@@ -36,6 +37,7 @@ def serve(settings: Settings) -> int:
     find_release(settings.release)
     asyncio.run(check_keys(settings))
     sys.setswitchinterval(SWITCH_S)
+    collect_rarely()
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -52,6 +54,7 @@ def serve(settings: Settings) -> int:
         )
     )
     state: State = app.state.mingjian
+    state.on_settled = spare_what_stays
     state.on_refusal = lambda: setattr(server, "should_exit", True)
     signal.signal(signal.SIGHUP, lambda *_: state.reload())
     # uvicorn raises the signal that stopped it once more when it is done; having answered

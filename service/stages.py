@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 STAGES = (
     "receive",
@@ -20,6 +19,9 @@ STAGES = (
 )
 
 
+_KNOWN = frozenset(STAGES)
+
+
 class Stages:
     """Seconds that one request spent in each stage.
 
@@ -32,21 +34,16 @@ class Stages:
 
     def add(self, stage: str, seconds: float, end: float | None = None) -> None:
         """Add time to a stage, which is one of STAGES; it ended at `end`, by default now."""
-        if stage not in STAGES:
+        if stage not in _KNOWN:
             raise ValueError(f"{stage!r} is no stage; stages are {', '.join(STAGES)}")
         end = time.perf_counter() if end is None else end
         begin, _ = self.spans.get(stage, (end - seconds, end))
         self.spans[stage] = (begin, end)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
-    @contextmanager
-    def measure(self, stage: str) -> Iterator[None]:
+    def measure(self, stage: str) -> AbstractContextManager[None]:
         """Add the time the block takes to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.add(stage, time.perf_counter() - start)
+        return _Measuring(self, stage)
 
     def header(self) -> str:
         """Return the value of `Server-Timing`, durations in milliseconds."""
@@ -55,3 +52,19 @@ class Stages:
             for stage in STAGES
             if stage in self.seconds
         )
+
+
+class _Measuring(AbstractContextManager[None]):
+    """Times one block; a generator would cost three times as much, eleven times a request."""
+
+    __slots__ = ("_stage", "_stages", "_start")
+
+    def __init__(self, stages: Stages, stage: str) -> None:
+        self._stages = stages
+        self._stage = stage
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._stages.add(self._stage, time.perf_counter() - self._start)

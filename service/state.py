@@ -40,6 +40,8 @@ class State:
         self.metrics = Metrics()
         self.cache = ScoreCache(settings.cache_bytes)
         self.on_refusal: Callable[[], None] = lambda: None
+        # Called when a release is served and the one before it is gone.
+        self.on_settled: Callable[[], None] = lambda: None
         self.refused = False
         self._serving: Serving | None = None
         self._lasting: Lasting | None = None
@@ -152,6 +154,8 @@ class State:
     async def _retire(self, serving: Serving) -> None:
         await serving.close(self.settings.deadline_s)
         log.info("release retired", release=serving.scorer.release.name)
+        del serving
+        self.on_settled()
 
     async def _load(self) -> None:
         start = time.perf_counter()
@@ -169,6 +173,7 @@ class State:
             log.exception("start refused")
         else:
             self._serve(serving, time.perf_counter() - start)
+            self.on_settled()
 
     def _refuse(self) -> None:
         self.refused = True

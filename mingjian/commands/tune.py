@@ -11,7 +11,7 @@ from rich.table import Table
 from mingjian.commands.tables import console
 
 if TYPE_CHECKING:
-    from models.runtime.measuring import Found
+    from models.runtime.measuring import Found, Measured
     from models.scorer import Scorer
     from models.windows import TokenIds
 
@@ -47,6 +47,7 @@ def tune(
     precision: arithmetic of the model, from f32 (exact) over bf16 to int8; only what the release
     offers and the processor computes in. lanes: passes side by side that share the cores.
     posts/s: how many posts the model reads when there are plenty. alone: milliseconds for one post.
+    What scores wrongly on this machine is shown with the reason and never chosen.
 
     在本机实测哪种精度、并行方式和批量最快，并保存结果，供服务启动时使用。
     """
@@ -88,7 +89,7 @@ def _print(found: Found, title: str) -> None:
         "", "precision", "threads", "lanes", "batch tokens", "posts/s", "times", "alone ms",
         title=title,
     )  # fmt: skip
-    first = found.measured[0].rows_per_second
+    first = next(one.rows_per_second for one in found.measured if not one.refused)
     for one in found.measured:
         candidate, tuned = one.candidate, one.candidate.tuned
         table.add_row(
@@ -97,8 +98,16 @@ def _print(found: Found, title: str) -> None:
             str(tuned.threads),
             str(tuned.lanes),
             f"{candidate.batch_tokens:,}",
-            f"{one.rows_per_second:,.0f}",
-            f"{one.rows_per_second / first:.2f}",
-            f"{one.single_ms:.2f}",
+            *_figures(one, first),
         )
     console().print(table)
+
+
+def _figures(one: Measured, first: float) -> tuple[str, ...]:
+    if one.refused:
+        return (f"refused: {one.refused}",)
+    return (
+        f"{one.rows_per_second:,.0f}",
+        f"{one.rows_per_second / first:.2f}",
+        f"{one.single_ms:.2f}",
+    )

@@ -9,8 +9,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from models.batching import bucket_of, pad, plan_batches
+from models.errors import ReleaseError
 from models.runtime.choice import offered
 from models.runtime.openvino_backend import OpenVinoBackend
+from models.runtime.padding import objection
 from models.runtime.tuning import Tuned
 
 if TYPE_CHECKING:
@@ -41,11 +43,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Medians over the rounds: rows read in a second, milliseconds of a row alone."""
+    """Medians over the rounds: rows read in a second, milliseconds of a row alone.
+
+    `refused` says why a candidate that scores wrongly here was not measured, and has no figures.
+    """
 
     candidate: Candidate
     rows_per_second: float
     single_ms: float
+    refused: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -53,6 +59,7 @@ class Measured:
             "batch_tokens": self.candidate.batch_tokens,
             "rows_per_second": round(self.rows_per_second, 1),
             "single_ms": round(self.single_ms, 3),
+            "refused": self.refused,
         }
 
 
@@ -76,6 +83,8 @@ def search(
     `windows` are rows of token ids like those that will be read; `track` gives the candidates of a
     stage back and may show how far it is. Within a stage, each must be more than 5 % faster than
     those before it: precisions from the widest on, lanes from one on, batches from 2,048 tokens on.
+    What scores wrongly on this machine is told and never chosen. Raises ReleaseError where nothing
+    is left.
     """
     stages: list[list[Measured]] = []
 
@@ -92,9 +101,18 @@ def search(
 
 
 def choose(measured: Sequence[Measured]) -> Candidate:
-    """Return the first, or a later one that is more than 5 % faster than what is chosen so far."""
-    chosen = measured[0]
-    for one in measured[1:]:
+    """Return the first, or a later one that is more than 5 % faster than what is chosen so far.
+
+    Raises ReleaseError where every one was refused.
+    """
+    sound = [one for one in measured if not one.refused]
+    if not sound:
+        raise ReleaseError(
+            f"this release scores wrongly on this machine: {measured[0].refused}; install the "
+            "version of OpenVINO that constraints.txt names, or use MINGJIAN_BACKEND=torch"
+        )
+    chosen = sound[0]
+    for one in sound[1:]:
         if one.rows_per_second > LEAST_GAIN * chosen.rows_per_second:
             chosen = one
     return chosen.candidate
@@ -107,11 +125,15 @@ def measure(
     rounds: int,
     track: Callable[[Sequence[Candidate]], Iterable[Candidate]],
 ) -> list[Measured]:
-    """Run the same rows through each candidate, in turns, after a round that is not counted."""
+    """Run the same rows through each candidate, in turns, after a round that is not counted.
+
+    A candidate first has to prove that padding changes no score of it.
+    """
     courses = [_Course(release, windows, candidate) for candidate in candidates]
-    shown = iter(track([one for _ in range(rounds + 1) for one in candidates]))
+    sound = [course for course in courses if not course.refused]
+    shown = iter(track([course.candidate for _ in range(rounds + 1) for course in sound]))
     for turn in range(rounds + 1):
-        for course in courses:
+        for course in sound:
             course.run(counted=turn > 0)
             next(shown)
     # Lets a progress bar end.
@@ -126,6 +148,7 @@ class _Course:
         tuned = candidate.tuned
         self.candidate = candidate
         self._backend = OpenVinoBackend(release.folder, tuned.precision, tuned.threads, tuned.lanes)
+        self.refused = objection(self._backend, release, windows)
         self._rows = len(windows)
         self._batches = _batches(windows, candidate.batch_tokens, release.pad_id)
         self._alone = _alone(windows, release.pad_id)
@@ -140,6 +163,8 @@ class _Course:
             self._singles.append(1000 * single)
 
     def measured(self) -> Measured:
+        if self.refused:
+            return Measured(self.candidate, 0.0, 0.0, self.refused)
         return Measured(self.candidate, median(self._rates), median(self._singles))
 
     def _seconds(self, batches: Sequence[Inputs]) -> float:

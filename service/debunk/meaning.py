@@ -58,6 +58,8 @@ class VectorIndex:
 
         One product for all of them: the vectors pass through the processor once.
         """
+        if len(queries) == 1:
+            return [_nearest(queries[0] @ self._vectors.T)]
         compared = np.vstack(queries) @ self._vectors.T
         ends = np.cumsum([len(query) for query in queries])[:-1]
         return [_nearest(table) for table in np.split(compared, ends)]

@@ -43,10 +43,11 @@ from service.store.errors import StoreError
 log = structlog.get_logger("service.idempotency")
 
 IDEMPOTENCY_PROBLEMS = (IdempotencyConflict, IdempotencyInProgress, InvalidRequest)
+KEY_HEADER = "Idempotency-Key"
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
+        alias=KEY_HEADER,
         min_length=1,
         max_length=128,
         pattern=r"^[\x20-\x7e]+$",

@@ -30,6 +30,7 @@ __all__ = [
     "Scope",
     "ScoreCaller",
     "scopes_of",
+    "score_caller",
 ]
 
 # For the OpenAPI document; the header is read below, where every fault gets its own problem.
@@ -38,7 +39,7 @@ _DECLARED = HTTPBearer(
 )
 
 
-def _demand(scope: Scope, *, charged: bool = True) -> Callable[..., Awaitable[Caller]]:
+def _demand(scope: Scope, *, charged: bool = True) -> Callable[[Request], Awaitable[Caller]]:
     # For the OpenAPI document only, see _DECLARED.
     declared = Security(_DECLARED, scopes=[scope])
 
@@ -73,7 +74,8 @@ async def _caller(request: Request, scope: Scope) -> Caller:
     return caller
 
 
-ScoreCaller = Annotated[Caller, Depends(_demand("score"))]
+score_caller = _demand("score")
+ScoreCaller = Annotated[Caller, Depends(score_caller)]
 ReviewCaller = Annotated[Caller, Depends(_demand("review"))]
 AdminCaller = Annotated[Caller, Depends(_demand("admin"))]
 AnyCaller = Annotated[Caller, Depends(_demand("score", charged=False))]

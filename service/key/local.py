@@ -8,7 +8,7 @@ a strange Host (DNS rebinding), a page of another site in the user's browser (cr
 from __future__ import annotations
 
 import socket
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request
@@ -86,6 +86,7 @@ def check_local(request: Request, names: frozenset[str], scope: str) -> None:
         )
 
 
+@lru_cache(maxsize=1024)
 def _is_loopback_address(text: str) -> bool:
     address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:

@@ -91,17 +91,27 @@ def take(
     stages: Stages,
 ) -> None:
     """Calibrate what the model said of all windows, look for debunks, and decide."""
-    ends = np.cumsum([len(case.encoded.windows) for case in cases])[:-1]
     with stages.measure("calibrate"):
-        logits = np.split(outputs.logits, ends)
+        logits = _divided(outputs.logits, cases)
         for case, own, score in zip(cases, logits, scorer.combine_all(logits), strict=True):
             case.logits, case.score = own, score
     if sources.debunks is not None:
         with stages.measure("match"):
-            embeddings = np.split(outputs.embedding, ends)
+            embeddings = _divided(outputs.embedding, cases)
             posts = [(case.fields, own) for case, own in zip(cases, embeddings, strict=True)]
             for case, found in zip(cases, sources.debunks.find_all(posts, now), strict=True):
                 case.debunks = tuple(found)
     with stages.measure("decide"):
         for case in cases:
             case.decision = decide(case.score, case.policy, case.hits, case.debunks)
+
+
+def _divided(rows: NDArray[np.float32], cases: Sequence[Case]) -> list[NDArray[np.float32]]:
+    """Return which of the rows [windows, …] are about each post."""
+    parts = []
+    start = 0
+    for case in cases:
+        end = start + len(case.encoded.windows)
+        parts.append(rows[start:end])
+        start = end
+    return parts

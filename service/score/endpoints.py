@@ -20,6 +20,7 @@ from service.idempotency.service import IDEMPOTENCY_PROBLEMS, IdempotencyKey
 from service.key.access import ScoreCaller
 from service.key.errors import ACCESS_PROBLEMS
 from service.score.reading import read_envelope
+from service.score.route import DirectRoute
 from service.score.schemas import BatchRequest, ScoreResponse, SingleRequest
 from service.stages import Stages
 from service.state import StateDep
@@ -27,7 +28,7 @@ from service.store.errors import StoreError
 from service.waiting import answer_in_time
 from service.wire import problems, reference
 
-router = APIRouter(tags=[catalogue.TAG_SCORE])
+router = APIRouter(tags=[catalogue.TAG_SCORE], route_class=DirectRoute)
 
 REQUEST_BODY = {
     "required": True,

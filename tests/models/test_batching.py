@@ -6,7 +6,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.batching import SHORT, SHORT_STEP, STEP, Batch, bucket_of, pad, plan_batches
+from models.batching import (
+    SHORT,
+    SHORT_STEP,
+    STEP,
+    Batch,
+    bucket_of,
+    pad,
+    padded_further,
+    plan_batches,
+)
 
 LENGTHS = st.lists(st.integers(0, 512), max_size=80)
 
@@ -58,3 +67,10 @@ def test_few_numbers_of_rows_occur() -> None:
         len(batch.rows) for rows in range(300) for batch in plan_batches([20] * rows, 24 * 100)
     }
     assert counts == {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96}
+
+
+def test_a_batch_is_padded_by_one_step_more_up_to_the_longest_row() -> None:
+    assert padded_further(Batch(24, (0, 1)), 128) == Batch(32, (0, 1))
+    assert padded_further(Batch(SHORT, (0,)), 128) == Batch(SHORT + STEP, (0,))
+    assert padded_further(Batch(128, (0,)), 128) == Batch(128, (0,))
+    assert padded_further(Batch(112, (0,)), 125) == Batch(128, (0,))

@@ -27,6 +27,16 @@ def test_platt_scales_and_shifts_the_logit() -> None:
     np.testing.assert_allclose(found[0], expected, rtol=1e-9)
 
 
+def test_labels_are_scaled_each_by_its_own_numbers() -> None:
+    names = ("rumour", "abuse", "porn")
+    scalings = {name: Platt(1 + 0.3 * n, 0.1 - n) for n, name in enumerate(names)}
+    logits = np.array([[0.4, -7.0, 2.0], [30.0, 0.0, -1.5]], np.float32)
+    found = Calibration(scalings).probabilities(logits, names)
+    for place, name in enumerate(names):
+        assert (found[:, place] == scalings[name](logits[:, place])).all()
+    assert Calibration(scalings).probabilities(logits, ()).shape == logits.shape
+
+
 def test_low_quality_is_the_scaled_noisy_or_without_rumour() -> None:
     probabilities = np.array([[0.99, 0.2, 0.5], [0.01, 0.2, 0.5]])
     either = 1 - 0.8 * 0.5

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models.errors import ReleaseError
 from models.golden import (
+    PADDING_TOLERANCE,
     TOLERANCES,
     Golden,
     GoldenMismatch,
+    PaddingMismatch,
+    padding_test,
     read_golden,
     self_test,
     write_golden,
@@ -19,7 +24,9 @@ from models.golden import (
 from models.labels import LABEL_NAMES
 from models.layout import Layout
 from models.manifest import write_manifest
+from models.runtime import Backend, open_backend
 from models.scorer import Scorer
+from tests.misled import Misled
 
 
 def test_the_tiny_release_passes_its_own_test(tiny_release: Path) -> None:
@@ -105,3 +112,31 @@ def test_a_golden_file_that_tests_nothing_is_refused(tmp_path: Path, content: st
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ReleaseError, match=r"golden\.jsonl"):
         read_golden(path)
+
+
+def test_a_score_that_changes_with_padding_is_refused() -> None:
+    sentences = [Golden("一", "", {"rumour": 0.2}), Golden("二", "题", {"rumour": 0.4})]
+
+    def scored(posts: Sequence[tuple[str, str]], by: float) -> list[dict[str, float]]:
+        assert posts == [("", "一"), ("题", "二")]
+        return [{"rumour": 0.2}, {"rumour": 0.4 + by}]
+
+    alone = [{"rumour": 0.2}, {"rumour": 0.4}]
+    padding_test(sentences, alone, partial(scored, by=PADDING_TOLERANCE * 0.9), "int8")
+    for change in (PADDING_TOLERANCE * 1.1, float("nan")):
+        with pytest.raises(PaddingMismatch, match="MINGJIAN_PRECISION to bf16 or f32") as caught:
+            padding_test(sentences, alone, partial(scored, by=change), "int8")
+        assert caught.value.worst.golden is sentences[1]
+        assert "'二'" in caught.value.detail
+
+
+def test_int8_that_this_machine_runs_wrongly_is_refused(
+    int8_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*options: Any) -> Backend:
+        return Misled(open_backend(*options))
+
+    monkeypatch.setattr("models.scorer.open_backend", opened)
+    assert Scorer.open(int8_release, precision="f32", threads=1).backend.precision == "f32"
+    with pytest.raises(PaddingMismatch, match="padding changes scores on this processor"):
+        Scorer.open(int8_release, precision="int8", threads=1)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from fastapi.testclient import TestClient
+from structlog.typing import EventDict
 
 from models.scorer import Scorer
 from service.app import create_app
@@ -84,3 +85,26 @@ def test_lines_of_libraries_have_the_same_form(logged: io.StringIO) -> None:
     assert line["event"] == "Exception in ASGI application"
     assert line["exception"] == "ValueError"
     assert TEXT not in logged.getvalue()
+
+
+def test_what_is_not_written_is_not_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    kept = root.handlers[:], root.level
+    prepared: list[str] = []
+
+    def merge(_logger: object, _method: str, event: EventDict) -> EventDict:
+        prepared.append(str(event["event"]))
+        return event
+
+    monkeypatch.setattr(structlog.contextvars, "merge_contextvars", merge)
+    stream = io.StringIO()
+    configure_logs("warning", stream)
+    try:
+        log = structlog.get_logger("service.test")
+        log.info("quiet")
+        log.warning("loud")
+    finally:
+        root.handlers[:], root.level = kept
+        structlog.reset_defaults()
+    assert prepared == ["loud"]
+    assert [line["event"] for line in lines(stream)] == ["loud"]

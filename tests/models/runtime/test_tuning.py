@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from models.errors import InvalidInput
+from models.errors import InvalidInput, ReleaseError
 from models.jsonfile import read_object, write_json
 from models.release import Release
+from models.runtime import Backend
 from models.runtime.measuring import Candidate, Measured, choose, search
 from models.runtime.opening import open_backend
+from models.runtime.openvino_backend import OpenVinoBackend
 from models.runtime.processor import Processor
 from models.runtime.tuning import Tuned, read_tuning, write_tuning
 from models.scorer import Scorer
+from tests.misled import Misled
 from tests.tiny import random_posts
 
 HERE = Processor("maker's name", 4)
@@ -97,3 +101,28 @@ def test_a_search_measures_every_stage(int8_release: Path) -> None:
     assert found.choice in [one.candidate for one in found.measured]
     assert all(one.rows_per_second > 0 and one.single_ms > 0 for one in found.measured)
     assert found.measured[0].to_json().keys() >= {"precision", "lanes", "rows_per_second"}
+
+
+def test_what_was_refused_is_never_chosen() -> None:
+    fast = Measured(Candidate(Tuned("int8", 1)), 0.0, 0.0, refused="padding moves a probability")
+    slow = Measured(Candidate(Tuned("f32", 1)), 10.0, 1.0)
+    assert choose([fast, slow]) == choose([slow, fast]) == slow.candidate
+    with pytest.raises(ReleaseError, match="padding moves a probability"):
+        choose([fast])
+
+
+def test_a_precision_that_padding_misleads_is_told_and_left_out(
+    int8_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = Scorer.open(int8_release, precision="f32", threads=1)
+    windows = [scorer.encode(post).windows[0] for post in random_posts(12)]
+
+    def opened(*options: Any) -> Backend:
+        return Misled(OpenVinoBackend(*options))
+
+    monkeypatch.setattr("models.runtime.measuring.OpenVinoBackend", opened)
+    found = search(scorer.release, windows, cores=1, rounds=1, track=list)
+    refused = [one for one in found.measured if one.refused]
+    assert {one.candidate.tuned.precision for one in refused} == {"int8"}
+    assert "padding moves a probability by" in refused[0].to_json()["refused"]
+    assert found.choice.tuned.precision != "int8"
