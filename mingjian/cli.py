@@ -47,8 +47,8 @@ tune.register(app)
 # Options that take several values behind one name, as in `--data a.jsonl b.jsonl`.
 SEVERAL = {
     "data": ("--data", "--labels"),
-    "train": ("--data",),
-    "distil": ("--data", "--unlabelled"),
+    "train": ("--data", "--pairs"),
+    "distil": ("--data", "--pairs", "--unlabelled"),
     "adapt": ("--unlabelled",),
     "retrain": ("--data", "--rehearse"),
     "promote": ("--data",),

@@ -49,7 +49,7 @@ def train(  # noqa: PLR0913, PLR0917  each option of the command is one
     pairs: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="PATH",
+            metavar="PATH...",
             help="Pairs of a claim and its debunk, from which the embedding learns (docs/data.md).",
         ),
     ] = None,
@@ -118,7 +118,7 @@ def distil(  # noqa: PLR0913, PLR0917  each option of the command is one
     name: Annotated[str | None, typer.Option(help="Name of the release.")] = None,
     pairs: Annotated[
         list[Path] | None,
-        typer.Option(metavar="PATH", help="Pairs of a claim and its debunk (docs/data.md)."),
+        typer.Option(metavar="PATH...", help="Pairs of a claim and its debunk (docs/data.md)."),
     ] = None,
     unlabelled: Annotated[
         list[Path] | None,

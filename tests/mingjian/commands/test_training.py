@@ -23,8 +23,10 @@ def parameters() -> Callable[[str], dict[str, Any]]:
 
 
 def test_train_takes_several_paths(parameters: Callable[[str], dict[str, Any]]) -> None:
-    given = parameters("train --data a.jsonl b.csv --base-model base --out runs/x --epochs 0.5")
+    options = "--base-model base --out runs/x --epochs 0.5"
+    given = parameters(f"train --data a.jsonl b.csv --pairs p.jsonl q {options}")
     assert given["data"] == [Path("a.jsonl"), Path("b.csv")]
+    assert given["pairs"] == [Path("p.jsonl"), Path("q")]
     assert (given["base_model"], given["out"], given["epochs"]) == ("base", Path("runs/x"), 0.5)
     assert given["baseline"] is False
     assert given["finetune_only"] is False
