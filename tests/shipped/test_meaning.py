@@ -42,6 +42,21 @@ class Bounds:
 
 
 BOUNDS = {
+    "mingjian-base-2026.12": Bounds(
+        missed={
+            "rumour": 0.26, "ad_spam": 0.03, "fraud": 0.24, "gambling": 0.17, "porn": 0.11,
+            "abuse": 0.03, "clickbait": 0.58,
+        },
+        passed={
+            "rumour": 0.26, "ad_spam": 0.03, "fraud": 0.06, "gambling": 0.10, "porn": 0.04,
+            "abuse": 0.03, "clickbait": 0.42,
+        },
+        auc={
+            "rumour": 0.96, "ad_spam": 0.98, "fraud": 0.99, "gambling": 0.98, "porn": 0.99,
+            "abuse": 0.99, "clickbait": 0.98, "low_quality": 0.98,
+        },
+        alarms=0.08,
+    ),
     "mingjian-small-2026.11b": Bounds(
         missed={
             "rumour": 0.44, "ad_spam": 0.11, "fraud": 0.36, "gambling": 0.40, "porn": 0.39,
