@@ -160,7 +160,7 @@ EXAMPLE_BATCH: dict[str, Any] = {
 }
 EXAMPLE_ANSWER: dict[str, Any] = {
     "request_id": EXAMPLE_REQUEST_ID,
-    "release": "mingjian-small-2026.11",
+    "release": "mingjian-small-2026.12",
     "policy": {"name": "default", "version": "3f9a1c0b72de"},
     "results": [
         {

@@ -41,7 +41,7 @@ async def release(state: StateDep, _caller: ScoreCaller) -> ReleaseInfo:
     responses=problems(
         NotJson, *ACCESS_PROBLEMS, TooLarge, InvalidRequest, ReleaseRefused, NotReady, Internal
     ),
-    openapi_extra=json_body(ReleaseChoice, {"name": "mingjian-small-2026.11"}),
+    openapi_extra=json_body(ReleaseChoice, {"name": "mingjian-small-2026.12"}),
 )
 async def swap(request: Request, state: StateDep, _caller: AdminCaller) -> ReleaseInfo:
     """Serve another release; the one in service goes on until the new one has passed its test."""

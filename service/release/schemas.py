@@ -81,7 +81,7 @@ class Windows(Wire):
 class ReleaseChoice(Wire):
     """Which release to serve from now on."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "mingjian-small-2026.11"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "mingjian-small-2026.12"}]})
 
     name: Annotated[
         str | None,

@@ -42,6 +42,21 @@ class Bounds:
 
 
 BOUNDS = {
+    "mingjian-small-2026.12": Bounds(
+        missed={
+            "rumour": 0.38, "ad_spam": 0.11, "fraud": 0.33, "gambling": 0.27, "porn": 0.18,
+            "abuse": 0.09, "clickbait": 0.69,
+        },
+        passed={
+            "rumour": 0.35, "ad_spam": 0.06, "fraud": 0.21, "gambling": 0.10, "porn": 0.15,
+            "abuse": 0.09, "clickbait": 0.56,
+        },
+        auc={
+            "rumour": 0.93, "ad_spam": 0.97, "fraud": 0.98, "gambling": 0.98, "porn": 0.98,
+            "abuse": 0.99, "clickbait": 0.98, "low_quality": 0.97,
+        },
+        alarms=0.09,
+    ),
     "mingjian-base-2026.12": Bounds(
         missed={
             "rumour": 0.26, "ad_spam": 0.03, "fraud": 0.24, "gambling": 0.17, "porn": 0.11,
