@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ def compare_measures(
     ours: Judged, theirs: Floats, thresholds: tuple[float, float], margin: float = MARGIN
 ) -> dict[str, Comparison]:
     """Compare every measure that is defined for both, each at its own threshold (ours, theirs)."""
-    others = Judged(ours.truth, theirs, ours.sources, ours.clusters)
+    others = replace(ours, scores=theirs)
     both = [SortedPosts(ours, thresholds[0]), SortedPosts(others, thresholds[1])]
     whole = [side.measure(np.ones((1, len(ours.truth)))) for side in both]
     drawn = [[side.measure(weights) for side in both] for weights in cluster_weights(ours.clusters)]
