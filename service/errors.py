@@ -25,7 +25,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from models.errors import FieldError, InvalidInput, MingjianError
-from service.faults import say
+from service.faults import pointer_to, say
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:mingjian:problem:"
@@ -196,9 +196,6 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [
-        FieldError("/" + "/".join(str(part) for part in fault["loc"][1:]), say(fault))
-        for fault in error.errors()
-    ]
+    faults = [FieldError(pointer_to(fault["loc"][1:]), say(fault)) for fault in error.errors()]
     detail = "Some parameters cannot be used; `errors` names each. /docs lists what they take."
     return _respond(request, InvalidRequest(detail, errors=faults))

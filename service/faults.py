@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic_core import ErrorDetails
+
+from service.text import printable
 
 Context = Mapping[str, Any]
 
@@ -56,6 +58,13 @@ def say(fault: ErrorDetails | Mapping[str, Any]) -> str:
         return known(fault.get("ctx", {}))
     message: str = fault["msg"]
     return message[:1].lower() + message[1:]
+
+
+def pointer_to(parts: Iterable[object]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a place, in a form that can be answered."""
+    return "".join(
+        f"/{printable(str(part)).replace('~', '~0').replace('/', '~1')}" for part in parts
+    )
 
 
 def _at_least(count: int, what: str) -> str:

@@ -12,8 +12,7 @@ from data.debunks import Debunk
 from models.errors import FieldError
 from service.debunk.schemas import DebunkChange
 from service.errors import InvalidRequest
-from service.faults import say
-from service.text import printable
+from service.faults import pointer_to, say
 
 MOST_FAULTS = 20
 REQUIRED = ("claim", "verdict")
@@ -49,7 +48,7 @@ def changed(content: Debunk, value: object) -> Debunk:
 def faults_of(error: ValidationError, form: type[BaseModel]) -> list[FieldError]:
     """Return what is wrong, each with its JSON pointer."""
     return [
-        FieldError("".join(f"/{_escaped(part)}" for part in fault["loc"]), _say(fault, form))
+        FieldError(pointer_to(fault["loc"]), _say(fault, form))
         for fault in error.errors(include_url=False)[:MOST_FAULTS]
     ]
 
@@ -66,7 +65,3 @@ def _say(fault: ErrorDetails, form: type[BaseModel]) -> str:
     if fault["type"] == "string_pattern_mismatch" and fault["loc"][-1] == "as_of":
         return "is no day such as 2026-11-22"
     return say(fault)
-
-
-def _escaped(part: object) -> str:
-    return printable(str(part)).replace("~", "~0").replace("/", "~1")

@@ -8,8 +8,7 @@ from pydantic_core import ErrorDetails
 from models.errors import FieldError
 from service.decision.schemas import MAX_LABELS, MAX_NOTE, VerdictRequest
 from service.errors import InvalidRequest
-from service.faults import say
-from service.text import printable
+from service.faults import pointer_to, say
 
 MOST_FAULTS = 20
 _DETAILS = {
@@ -33,6 +32,5 @@ def read_verdict(value: object) -> VerdictRequest:
 
 
 def _fault(fault: ErrorDetails) -> FieldError:
-    names = [printable(str(part)).replace("~", "~0").replace("/", "~1") for part in fault["loc"]]
-    pointer = "".join(f"/{name}" for name in names if name != "[key]")
+    pointer = pointer_to(part for part in fault["loc"] if part != "[key]")
     return FieldError(pointer, _DETAILS.get(fault["type"]) or say(fault))

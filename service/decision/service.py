@@ -28,9 +28,9 @@ from service.decision.schemas import (
     VersionsForm,
 )
 from service.errors import InvalidRequest, NotFound, UnknownPolicy
+from service.faults import pointer_to
 from service.identifiers import new_id
 from service.score.schemas import Coverage, Item, LabelScore, Scores
-from service.text import printable
 
 _ULID = re.compile(ULID_PATTERN)
 
@@ -206,7 +206,7 @@ def _read_labels(said: Mapping[str, int], decision: Recorded) -> dict[str, int]:
     for name, value in said.items():
         public = public_label(name)
         short = public.removeprefix(f"{LOW_QUALITY}.")
-        pointer = "/labels/" + printable(name).replace("~", "~0").replace("/", "~1")
+        pointer = pointer_to(("labels", name))
         if public not in known:
             faults.append(FieldError(pointer, f"is no label; known are {', '.join(sorted(known))}"))
         elif labels.setdefault(short, value) != value:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.body import parse_json
+from service.faults import pointer_to, say
 from service.policy.document import (
     DebunksPart,
     LabelPart,
@@ -22,7 +23,6 @@ from service.policy.document import (
 )
 from service.policy.errors import InvalidPolicy
 from service.policy.source import Path, Source, read_yaml
-from service.text import printable
 
 SIZE_LIMIT = 64 * 1024
 MOST_FAULTS = 20
@@ -36,21 +36,12 @@ FIELDS = sorted(
 )
 
 _DETAILS: dict[str, Callable[[ErrorDetails], str]] = {
-    "missing": lambda _: "is missing",
     "string_type": lambda _: "must be text; put it into quotes",
-    "string_unicode": lambda _: "holds half of a surrogate pair, which is no character",
-    "string_too_short": lambda _: "is empty",
-    "string_too_long": lambda fault: f"is longer than {fault['ctx']['max_length']} characters",
     "string_pattern_mismatch": lambda fault: f"does not match {fault['ctx']['pattern']}",
-    "bool_type": lambda _: "must be true or false",
     "model_type": lambda _: "must hold named values, such as `threshold: 0.8`",
     "model_attributes_type": lambda _: "must hold named values, such as `threshold: 0.8`",
     "dict_type": lambda _: "must hold named values",
     "list_type": lambda _: "must be a list, such as [one, two]",
-    "literal_error": lambda fault: f"must be {fault['ctx']['expected']}",
-    "value_error": lambda fault: str(fault["ctx"]["error"]),
-    "too_long": lambda fault: f"has more than {fault['ctx']['max_length']} entries",
-    "too_short": lambda _: "is empty",
     "extra_forbidden": lambda fault: _unknown(str(fault["loc"][-1])),
 }
 # Steps that pydantic adds to a place: they name types, not fields.
@@ -122,11 +113,8 @@ def version_of(document: PolicyDocument) -> str:
 
 
 def _fault(source: Source, path: Path, detail: str) -> FieldError:
-    pointer = "".join(
-        f"/{printable(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path
-    )
     place = source.place(path)
-    return FieldError(pointer, detail if place is None else f"{detail} ({place})")
+    return FieldError(pointer_to(path), detail if place is None else f"{detail} ({place})")
 
 
 def _path(fault: ErrorDetails) -> Path:
@@ -136,12 +124,12 @@ def _path(fault: ErrorDetails) -> Path:
 
 
 def _detail(fault: ErrorDetails) -> str:
-    say = _DETAILS.get(fault["type"])
+    own = _DETAILS.get(fault["type"])
     if fault["loc"] and fault["loc"][-1] == "[key]" and "labels" in fault["loc"]:
         return "is no name of a label; labels are written like rumour or low_quality.fraud"
     if fault["loc"][-1:] == ("rule",) and fault["type"] == "string_pattern_mismatch":
         return "is no number of a community rule, such as R2; GET /rules lists them"
-    return say(fault) if say else fault["msg"]
+    return own(fault) if own else say(fault)
 
 
 def _unknown(name: str) -> str:

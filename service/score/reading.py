@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.errors import InvalidRequest, TooLarge
+from service.faults import pointer_to, say
 from service.score.schemas import (
     MAX_CHARACTERS,
     MAX_ID,
@@ -28,16 +29,10 @@ INVALID_ITEM = "invalid_item"
 MOST_ERRORS = 20
 
 _DETAILS: dict[str, Callable[[ErrorDetails], str]] = {
-    "missing": lambda _: "is missing",
-    "string_type": lambda _: "must be a string",
-    "string_unicode": lambda _: "holds half of a surrogate pair, which is no character",
     "string_too_short": lambda _: "is empty; it needs at least one character",
     "string_too_long": lambda fault: (
         f"has {len(fault['input']):,} characters; at most {fault['ctx']['max_length']:,} are read"
     ),
-    "bool_type": lambda _: "must be true or false",
-    "model_type": lambda _: "must be an object",
-    "value_error": lambda fault: str(fault["ctx"]["error"]),
 }
 
 
@@ -156,17 +151,13 @@ def _identity(value: object) -> str | None:
 def _faults(error: ValidationError, pointer: str, form: type[Wire]) -> list[FieldError]:
     found = []
     for fault in error.errors(include_url=False)[:MOST_ERRORS]:
-        place = "".join(f"/{_escape(str(part))}" for part in fault["loc"][:1])
+        place = pointer_to(fault["loc"][:1])
         if fault["type"] == "extra_forbidden":
             detail = f"is no field here; known are {', '.join(form.model_fields)}"
         elif fault["type"] == "string_unicode" and not place:
             detail = "has a field name with half of a surrogate pair, which is no character"
         else:
-            say = _DETAILS.get(fault["type"])
-            detail = say(fault) if say else fault["msg"]
+            own = _DETAILS.get(fault["type"])
+            detail = own(fault) if own else say(fault)
         found.append(FieldError(pointer + place, detail))
     return found
-
-
-def _escape(name: str) -> str:
-    return printable(name).replace("~", "~0").replace("/", "~1")

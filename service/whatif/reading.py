@@ -10,10 +10,9 @@ from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.errors import InvalidRequest
-from service.faults import say
+from service.faults import pointer_to, say
 from service.policy.errors import InvalidPolicy, below
 from service.policy.reading import draft_of
-from service.text import printable
 from service.whatif.schemas import MOST_RESCORED, WhatifRequest
 
 MOST_FAULTS = 20
@@ -53,10 +52,7 @@ def _refusal(error: ValidationError) -> InvalidRequest:
     faults = []
     for fault in error.errors(include_url=False)[:MOST_FAULTS]:
         parts = [part for part in fault["loc"] if part not in ("constrained-str", "PolicyDocument")]
-        pointer = "".join(
-            f"/{printable(str(part)).replace('~', '~0').replace('/', '~1')}" for part in parts
-        )
-        faults.append(FieldError(pointer, _detail(fault)))
+        faults.append(FieldError(pointer_to(parts), _detail(fault)))
     said = "; ".join(f"{one.pointer[1:] or 'the body'} {one.detail}" for one in faults)
     return InvalidRequest(f"{said}.", errors=faults)
 

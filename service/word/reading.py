@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from service.errors import InvalidRequest
-from service.faults import say
+from service.faults import pointer_to, say
 from service.text import printable
 from service.wire import Wire
 from service.word.entries import Draft, Entry, Reading, read_entry
@@ -41,7 +41,7 @@ def read_form(form: type[Form], value: object) -> Form:
         return form.model_validate(value)
     except ValidationError as error:
         faults = [
-            FieldError("".join(f"/{_escaped(part)}" for part in fault["loc"]), _say(fault, form))
+            FieldError(pointer_to(fault["loc"]), _say(fault, form))
             for fault in error.errors(include_url=False)[:MOST_FAULTS]
         ]
         said = "; ".join(f"{fault.pointer[1:] or 'the body'} {fault.detail}" for fault in faults)
@@ -113,7 +113,3 @@ def _say(fault: ErrorDetails, form: type[Wire]) -> str:
     if kind == "string_pattern_mismatch":
         return "may hold letters, digits, Chinese characters, - and _"
     return say(fault)
-
-
-def _escaped(part: Any) -> str:
-    return printable(str(part)).replace("~", "~0").replace("/", "~1")
