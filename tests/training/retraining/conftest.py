@@ -40,7 +40,7 @@ def small_recipe(folder: Path, **changes: object) -> Path:
         "watch_posts": 8,
         "checkpoints": 2,
         "least_steps": 1,
-        "retrain": {"own_epochs": 12.0, "rehearsal_epochs": 1.0, "rehearsed": 200},
+        "retrain": {"own_epochs": 30.0, "rehearsal_epochs": 1.0, "rehearsed": 500},
     }
     path = folder / "recipe.yaml"
     path.write_text(yaml.safe_dump(settings | changes), encoding="utf-8")
