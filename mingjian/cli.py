@@ -139,9 +139,11 @@ def score(
     """
     from service.batch import score_file
     from service.collecting import collect_rarely
+    from service.pools import leave_cores_to_model
     from service.settings import load_settings
 
     collect_rarely()
+    leave_cores_to_model()
     settings = load_settings()
     if release is not None:
         settings = settings.model_copy(update={"release": release})

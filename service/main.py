@@ -15,6 +15,7 @@ from service.app import create_app
 from service.collecting import collect_rarely, spare_what_stays
 from service.key.listening import check_keys
 from service.logs import configure_logs
+from service.pools import leave_cores_to_model
 from service.settings import Settings, unknown_variables
 from service.state import State
 
@@ -38,6 +39,7 @@ def serve(settings: Settings) -> int:
     asyncio.run(check_keys(settings))
     sys.setswitchinterval(SWITCH_S)
     collect_rarely()
+    leave_cores_to_model()
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(
