@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tokenizers import Tokenizer
 
-from models.batching import MAX_TOKENS, pad, padded_further, plan_batches
+from models.batching import MAX_TOKENS, Batch, pad, padded_further, plan_batches
 from models.errors import ReleaseError
 from models.golden import padding_test, read_golden, self_test
 from models.release import Release, find_release
@@ -168,7 +169,7 @@ class Scorer:
         )
 
     def infer(self, windows: Sequence[TokenIds], *, further: bool = False) -> Outputs:
-        """Run windows through the backend; both outputs have one row a window, in their order.
+        """Run windows through every lane of the backend; outputs have one row a window, in order.
 
         `further` pads every row by one step more than it needs, which must change nothing.
         """
@@ -178,7 +179,9 @@ class Scorer:
         if further:
             longest = self.release.windows.length
             batches = [padded_further(batch, longest) for batch in batches]
-        parts = [self.backend.infer(*pad(windows, b, self.release.pad_id)) for b in batches]
+        parts = self._side_by_side(
+            lambda batch: self.backend.infer(*pad(windows, batch, self.release.pad_id)), batches
+        )
         order = np.argsort(np.concatenate([np.asarray(batch.rows) for batch in batches]))
         return Outputs(
             logits=np.concatenate([part.logits for part in parts])[order],
@@ -223,6 +226,15 @@ class Scorer:
         logits = self.infer(windows, further=further).logits
         ends = np.cumsum([len(item.windows) for item in encoded])
         return np.stack([self.pool(part) for part in np.split(logits, ends[:-1])])
+
+    def _side_by_side(
+        self, read: Callable[[Batch], Outputs], batches: Sequence[Batch]
+    ) -> list[Outputs]:
+        lanes = min(self.backend.lanes, len(batches))
+        if lanes == 1:
+            return [read(batch) for batch in batches]
+        with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as threads:
+            return list(threads.map(read, batches))
 
     def _calibrate(self, logits: NDArray[np.float32]) -> list[Score]:
         names, calibration = self.release.labels, self.release.calibration

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from models.batching import bucket_of, pad, plan_batches
 from models.errors import ReleaseError
 from models.runtime.choice import offered
+from models.runtime.opening import usual_lanes
 from models.runtime.openvino_backend import OpenVinoBackend
 from models.runtime.padding import objection
 from models.runtime.tuning import Tuned
@@ -82,9 +83,9 @@ def search(
 
     `windows` are rows of token ids like those that will be read; `track` gives the candidates of a
     stage back and may show how far it is. Within a stage, each must be more than 5 % faster than
-    those before it: precisions from the widest on, lanes from one on, batches from 2,048 tokens on.
-    What scores wrongly on this machine is told and never chosen. Raises ReleaseError where nothing
-    is left.
+    those before it: precisions from the widest on, lanes and batches from the usual ones on. What
+    scores wrongly on this machine is told and never chosen. Raises ReleaseError where nothing is
+    left.
     """
     stages: list[list[Measured]] = []
 
@@ -92,9 +93,11 @@ def search(
         stages.append(measure(release, windows, candidates, rounds, track))
         return choose(stages[-1])
 
-    choice = best([Candidate(Tuned(precision, cores)) for precision in offered(release.layout)])
+    usual = usual_lanes(cores)
+    precisions = offered(release.layout)
+    choice = best([Candidate(Tuned(precision, cores, usual)) for precision in precisions])
     if cores > 1:
-        lanes = [replace(choice.tuned, lanes=count) for count in sorted({2, cores})]
+        lanes = [replace(choice.tuned, lanes=count) for count in sorted({1, cores} - {usual})]
         choice = best([choice, *(replace(choice, tuned=tuned) for tuned in lanes)])
     choice = best([choice, *(replace(choice, batch_tokens=tokens) for tokens in BATCH_TOKENS)])
     return Found(tuple(one for stage in stages for one in stage), choice)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from models.errors import InvalidInput
 from models.runtime.openvino_backend import OpenVinoBackend
+from models.runtime.processor import Processor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,9 @@ class RuntimeOptions(TypedDict):
 
 
 _NEEDED = ("torch", "transformers", "safetensors")
+# One pass over all cores waits in every product for the core that does something else as well, such
+# as answering requests; two beside each other do not wait for one another.
+USUAL_LANES = 2
 
 
 def open_backend(
@@ -53,7 +57,12 @@ def open_backend(
 
         return TorchBackend(folder, precision, threads)
     if tuned is None or precision != "auto":
-        return OpenVinoBackend(folder, precision, threads)
+        return OpenVinoBackend(folder, precision, threads, usual_lanes(threads))
     if threads is None:
         return OpenVinoBackend(folder, tuned.precision, tuned.threads, tuned.lanes)
-    return OpenVinoBackend(folder, tuned.precision, threads)
+    return OpenVinoBackend(folder, tuned.precision, threads, usual_lanes(threads))
+
+
+def usual_lanes(threads: int | None) -> int:
+    """Return how many passes run side by side where nobody measured; `threads` None: every core."""
+    return min(USUAL_LANES, threads or Processor.here().cores)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from models.explain import explain
 from models.release import Release
 from models.runtime import Outputs
 from models.scorer import Scorer
-from models.windows import TokenIds
 from service.debunk.embedding import Embedder, stacked, texts_of
 from service.debunk.library import DebunkLibrary
 from service.debunk.snapshot import Entry
@@ -67,7 +65,7 @@ class Judge:
 
     def infer(self, cases: Sequence[Case]) -> Outputs | None:
         """Return what the model says of all windows; None where there are no posts."""
-        return _infer(self._scorer, windows_of(cases)) if cases else None
+        return self._scorer.infer(windows_of(cases)) if cases else None
 
     def finish(self, cases: Sequence[Case], outputs: Outputs | None) -> list[Scored]:
         """Calibrate, look for debunks, decide and answer."""
@@ -80,24 +78,6 @@ class Judge:
             for (case, _), cited in zip(wanted, found, strict=True):
                 case.cited = cited
         return [answer(case, self._scorer.release.normaliser) for case in cases]
-
-
-def _infer(scorer: Scorer, windows: Sequence[TokenIds]) -> Outputs:
-    """Run windows through every lane of the backend at once; rows come back in their order."""
-    lanes = min(scorer.backend.lanes, len(windows))
-    if lanes == 1:
-        return scorer.infer(windows)
-    # Dealt by length, so that every lane gets as much to do.
-    by_length = sorted(range(len(windows)), key=lambda row: len(windows[row]))
-    hands = [by_length[lane::lanes] for lane in range(lanes)]
-    with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as threads:
-        dealt = [[windows[row] for row in hand] for hand in hands]
-        parts = list(threads.map(scorer.infer, dealt))
-    order = np.argsort(np.concatenate(hands))
-    return Outputs(
-        logits=np.concatenate([part.logits for part in parts])[order],
-        embedding=np.concatenate([part.embedding for part in parts])[order],
-    )
 
 
 def find_policy(release: Release, name_or_file: str) -> ActivePolicy:

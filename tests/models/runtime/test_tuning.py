@@ -13,7 +13,7 @@ from models.jsonfile import read_object, write_json
 from models.release import Release
 from models.runtime import Backend
 from models.runtime.measuring import Candidate, Measured, choose, search
-from models.runtime.opening import open_backend
+from models.runtime.opening import open_backend, usual_lanes
 from models.runtime.openvino_backend import OpenVinoBackend
 from models.runtime.processor import Processor
 from models.runtime.tuning import Tuned, read_tuning, write_tuning
@@ -63,7 +63,12 @@ def test_it_holds_where_the_precision_is_left_open(tiny_release: Path) -> None:
     assert (backend.precision, backend.lanes) == ("f32", 2)
     assert open_backend(tiny_release, threads=1, tuned=tuned).lanes == 1
     backend = open_backend(tiny_release, precision="bf16", tuned=tuned)
-    assert (backend.precision, backend.lanes) == ("bf16", 1)
+    assert (backend.precision, backend.lanes) == ("bf16", usual_lanes(None))
+
+
+def test_two_passes_side_by_side_are_usual(tiny_release: Path) -> None:
+    assert [usual_lanes(threads) for threads in (1, 2, 8)] == [1, 2, 2]
+    assert open_backend(tiny_release, threads=2).lanes == 2
 
 
 def test_a_scorer_takes_what_was_found(int8_release: Path, tmp_path: Path) -> None:
