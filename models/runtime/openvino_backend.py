@@ -13,6 +13,7 @@ from models.layout import Layout
 from models.runtime.choice import choose_precision, hint
 from models.runtime.library import openvino
 from models.runtime.protocol import Outputs, Precision
+from models.runtime.tables import widen_tables
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -54,6 +55,7 @@ class OpenVinoBackend:
         graph = layout.graph_int8 if self._precision == "int8" else layout.graph
         try:
             model = core.read_model(graph)
+            widen_tables(model)
             compiled = core.compile_model(model, "CPU", properties)
             requests = [compiled.create_infer_request() for _ in range(lanes)]
         except RuntimeError as error:
