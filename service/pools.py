@@ -13,6 +13,6 @@ from threadpoolctl import threadpool_limits
 
 
 def leave_cores_to_model() -> None:
-    """Let BLAS and the tokenizer work in the thread that calls them, from now on."""
+    """Let BLAS, once it is loaded, and the tokenizer work in the thread that calls them."""
     threadpool_limits(limits=1, user_api="blas")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
