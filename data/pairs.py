@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.readers.lines import Damage, Row, json_lines
-from data.schema import describe
+from data.schema import Example, describe
 from models.errors import FieldError, InvalidInput
 
 Side = Literal["train", "test"]
 SHOWN_FAULTS = 20
 ENDINGS = (".jsonl", ".jsonl.gz")
 OWN = "own"
+PAIRS = "pairs"
 
 
 class Pair(BaseModel):
@@ -67,6 +68,15 @@ def split_of(pair: Pair) -> Side:
         return "train"
     digest = hashlib.sha256(pair.debunk.encode()).digest()
     return "test" if digest[-1] % 2 else "train"
+
+
+def as_posts(pairs: Sequence[Pair]) -> list[Example]:
+    """Return each text of the pairs once, as a post of the source `pairs` without labels."""
+    texts = dict.fromkeys(text for pair in pairs for text in (pair.query, pair.debunk))
+    return [
+        Example(id=f"{PAIRS}-{place:06d}", source=PAIRS, text=text, labels={})
+        for place, text in enumerate(texts)
+    ]
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -106,6 +106,9 @@ def serve() -> None:
 
     启动打分服务，默认地址 http://127.0.0.1:8000，接口文档见 /docs。
     """
+    from service.collecting import collect_rarely
+
+    collect_rarely()  # before the imports, which leave no rubbish
     from service.main import serve as run
     from service.settings import load_settings
 

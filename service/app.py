@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from opentelemetry.trace import TracerProvider
 
+from models.scorer import Scorer
 from service import catalogue
 from service.author.endpoints import router as authors
 from service.community_rules.endpoints import router as community_rules
@@ -31,12 +33,17 @@ from service.whatif.endpoints import router as whatif
 from service.word.endpoints import router as words
 
 
-def create_app(settings: Settings, spans: TracerProvider | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    spans: TracerProvider | None = None,
+    opening: Future[Scorer] | None = None,
+) -> FastAPI:
     """Return an application; it begins to load its release when its lifespan starts.
 
     `spans`: where traces go, by default to what the environment names (service.tracing).
+    `opening`: the release, where it is being loaded already.
     """
-    state = State(settings)
+    state = State(settings, opening)
     app = FastAPI(
         title=catalogue.API_TITLE,
         description=catalogue.API_DESCRIPTION,

@@ -20,13 +20,13 @@ from models.errors import InvalidInput
 from models.runtime import Outputs
 from service.body import BODY_LIMIT, parse_json
 from service.errors import NotJson, TooLarge
+from service.opening import open_scorer
 from service.resume import cut_torn_line, same_result
 from service.score.case import Case
 from service.score.offline import Judge
 from service.score.reading import read_item, refused
 from service.score.schemas import Item, Refused, Scored
 from service.settings import Settings
-from service.state import open_scorer
 
 STDIN = "-"
 # Read, read ahead and written back at a time: enough for full batches of every length.

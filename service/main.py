@@ -6,18 +6,22 @@ import asyncio
 import signal
 import sys
 import types
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
 
 from models.release import find_release
-from service.app import create_app
-from service.collecting import collect_rarely, spare_what_stays
-from service.key.listening import check_keys
+from models.scorer import Scorer
+from service.collecting import spare_what_stays
 from service.logs import configure_logs
+from service.opening import open_scorer
 from service.pools import leave_cores_to_model
 from service.settings import Settings, unknown_variables
-from service.state import State
+
+if TYPE_CHECKING:
+    from service.state import State
 
 log = structlog.get_logger("service")
 
@@ -36,11 +40,19 @@ def serve(settings: Settings) -> int:
     for name in unknown_variables():
         log.warning("setting without effect", variable=name, see="docs/settings.md")
     find_release(settings.release)
+    leave_cores_to_model()
+    with ThreadPoolExecutor(1, thread_name_prefix="open") as aside:
+        return _run(settings, aside.submit(open_scorer, settings))
+
+
+def _run(settings: Settings, opening: Future[Scorer]) -> int:
+    # Imported beside the loading of the release, which takes as long.
+    from service.app import create_app
+    from service.key.listening import check_keys
+
     asyncio.run(check_keys(settings))
     sys.setswitchinterval(SWITCH_S)
-    collect_rarely()
-    leave_cores_to_model()
-    app = create_app(settings)
+    app = create_app(settings, opening=opening)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from service.domains import Domains, Lasting, open_lasting
 from service.engine import ScoreCache
 from service.errors import NotReady, Overloaded
 from service.metrics.service import Metrics
+from service.opening import open_scorer
 from service.release.errors import ReleaseRefused
 from service.score.service import ScoreService
 from service.serving import Serving, open_serving
@@ -32,11 +34,12 @@ class State:
     """Loads the release in the background, so that the process answers while it starts.
 
     `swap` puts another release in its place while requests go on: each request ends with the
-    release it began with.
+    release it began with. `opening` is the release where it is being loaded already.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opening: Future[Scorer] | None = None) -> None:
         self.settings = settings
+        self._opening = opening
         self.metrics = Metrics()
         self.cache = ScoreCache(settings.cache_bytes)
         self.on_refusal: Callable[[], None] = lambda: None
@@ -160,7 +163,10 @@ class State:
     async def _load(self) -> None:
         start = time.perf_counter()
         try:
-            scorer = await asyncio.to_thread(open_scorer, self.settings)
+            if self._opening is not None:
+                scorer = await asyncio.wrap_future(self._opening)
+            else:
+                scorer = await asyncio.to_thread(open_scorer, self.settings)
             self._lasting = await open_lasting(self.settings, self._open)
             serving = await open_serving(
                 self.settings, self._lasting, scorer, self.metrics, self.cache
@@ -212,11 +218,6 @@ class State:
     def _pace(self) -> float:
         serving = self._serving
         return 0.0 if serving is None else serving.scoring.engine.pace.tokens_per_second
-
-
-def open_scorer(settings: Settings, name: str | None = None) -> Scorer:
-    """Load a release, that of the settings without a name, and test it; raises ReleaseError."""
-    return Scorer.open(name or settings.release, **settings.runtime)
 
 
 async def state_of(request: Request) -> State:

@@ -216,11 +216,12 @@ def finetune(
                 progress,
             )
     checkpoints = out / "checkpoints"
+    contrasted = bool(pairs) and recipe.pairs.weight > 0
     trainer = MaskedTrainer(
         recipe,
         posts,
         batches,
-        PairBatches(pairs, tokenizer, recipe.pairs, recipe.seed) if pairs else None,
+        PairBatches(pairs, tokenizer, recipe.pairs, recipe.seed) if contrasted else None,
         model=model,
         args=_arguments(recipe, checkpoints, len(batches)),
         eval_dataset=watch_posts,

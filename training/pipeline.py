@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from data.pairs import read_pairs, split_of
+from data.pairs import as_posts, read_pairs, split_of
 from data.prepare import PrepareReport, is_prepared, load_split, prepare
 from data.split import CALIBRATION, TEST, TEST_TIME, TRAIN
 from data.unlabelled import read_unlabelled
@@ -132,6 +132,7 @@ def finetune_step(run: Run, announce: Announce) -> None:
         announce("fine-tune: done before")
         return
     base, train, teaching = run.base_model, load_split(run.prepared, TRAIN), None
+    pairs = [pair for pair in read_pairs(run.pair_files) if split_of(pair) == "train"]
     if run.teacher:
         teaching = Teaching(Path(run.teacher))
         if run.begins_with_teacher:
@@ -140,7 +141,7 @@ def finetune_step(run: Run, announce: Announce) -> None:
         train += read_unlabelled(
             run.unlabelled_files, run.recipe.distil.unlabelled, run.recipe.seed
         )
-    pairs = [pair for pair in read_pairs(run.pair_files) if split_of(pair) == "train"]
+        train += as_posts(pairs)
     run.seen = finetune(
         Material(train, load_split(run.prepared, CALIBRATION), pairs, teaching),
         run.labels,

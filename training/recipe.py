@@ -32,7 +32,8 @@ class SourceWeight(BaseModel):
 class PairSettings(BaseModel):
     """The contrastive objective: a batch of pairs joins every `every`-th micro-batch.
 
-    `claims`: how often a claim is drawn for each time a headline is; lengths are in tokens.
+    `claims`: how often a claim is drawn for each time a headline is; lengths are in tokens. Of
+    weight 0 it is left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
