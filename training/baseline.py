@@ -25,6 +25,38 @@ READ_CHARACTERS = 2_000
 SCORES = "baseline.json"
 
 
+class Linear:
+    """One logistic regression a label over character n-grams, fitted on posts with known labels."""
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        names: Sequence[str],
+        progress: Callable[[Iterable[str]], Iterable[str]] = lambda steps: steps,
+    ) -> None:
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), min_df=3, sublinear_tf=True, dtype=np.float32
+        )
+        features = self._vectorizer.fit_transform(_read(examples))
+        truth = label_matrix(examples, names)
+        self._models: dict[str, LogisticRegression] = {}
+        for label in progress(names):
+            column = list(names).index(label)
+            known = np.flatnonzero(truth[:, column] >= 0)
+            target = truth[known, column].astype(int)
+            if 0 < target.sum() < len(target):
+                model = LogisticRegression(C=4.0, solver="liblinear", class_weight="balanced")
+                self._models[label] = model.fit(features[known], target)
+
+    def scores(self, examples: Sequence[Example]) -> dict[str, Floats]:
+        """Return probabilities [n] by label, without labels of which only one class was known."""
+        features = self._vectorizer.transform(_read(examples))
+        return {
+            label: np.asarray(model.predict_proba(features)[:, 1])
+            for label, model in self._models.items()
+        }
+
+
 def run_baseline(
     prepared: Path,
     out: Path,
@@ -36,30 +68,17 @@ def run_baseline(
     The file maps split → label → post id → probability. Nothing else of the model is kept: it is
     a mark, not a release.
     """
-    train = load_split(prepared, TRAIN)
-    tests = {name: load_split(prepared, name) for name in (TEST, TEST_TIME)}
-    vectorizer = TfidfVectorizer(
-        analyzer="char", ngram_range=(1, 3), min_df=3, sublinear_tf=True, dtype=np.float32
-    )
-    features = vectorizer.fit_transform(_read(train))
-    test_features = {
-        name: vectorizer.transform(_read(posts)) for name, posts in tests.items() if posts
-    }
-    truth = label_matrix(train, names)
-    scores: dict[str, dict[str, dict[str, float]]] = {name: {} for name in test_features}
-    for label in progress(names):
-        column = list(names).index(label)
-        known = np.flatnonzero(truth[:, column] >= 0)
-        target = truth[known, column].astype(int)
-        if not 0 < target.sum() < len(target):
-            continue
-        model = LogisticRegression(C=4.0, solver="liblinear", class_weight="balanced")
-        model.fit(features[known], target)
-        for name, matrix in test_features.items():
-            given = model.predict_proba(matrix)[:, 1]
-            scores[name][label] = {
-                example.id: round(float(value), 6)
-                for example, value in zip(tests[name], given, strict=True)
+    linear = Linear(load_split(prepared, TRAIN), names, progress)
+    scores = {}
+    for split in (TEST, TEST_TIME):
+        posts = load_split(prepared, split)
+        if posts:
+            scores[split] = {
+                label: {
+                    example.id: round(float(value), 6)
+                    for example, value in zip(posts, given, strict=True)
+                }
+                for label, given in linear.scores(posts).items()
             }
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / SCORES, scores)

@@ -199,12 +199,13 @@ def _left_out(run: Run) -> str:
             found["positives"],
             found["negatives"],
             _with_interval(found["auc"], found["auc_interval"]),
+            found["linear_auc"],
             found["note"],
         ]
         for source, one in content["sources"].items()
         for name, found in one["labels"].items()
     ]
-    head = ("label", "source never seen", "positives", "negatives", "AUC", "held against")
+    head = ("label", "source never seen", "positives", "negatives", "AUC", "linear", "held against")
     return LEFT_OUT_TITLE.format(posts=content["posts"]) + table(head, rows)
 
 

@@ -61,13 +61,16 @@ def leave_one_out(
         raise InvalidInput(f"{data} holds no prepared corpus: run `mingjian data prepare` first")
     settings = load_recipe(recipe or RECIPES / "leave_one_out.yaml")
     path = run(Plan(data, out, base_model, settings, posts), source or (), minutes, announce)
-    table = Table("source never seen", "label", "positives", "negatives", "AUC", "95 %", "against")
+    head = ("label", "positives", "negatives", "AUC", "95 %", "linear", "against")
+    table = Table("source never seen", *head)
     for name, found in read_object(path)["sources"].items():
         for label, one in found["labels"].items():
             low, high = one["auc_interval"] or (None, None)
             span = "–" if low is None else f"{low:.3f}-{high:.3f}"
-            value = "–" if one["auc"] is None else f"{one['auc']:.3f}"
+            value, mark = (
+                "–" if one[key] is None else f"{one[key]:.3f}" for key in ("auc", "linear_auc")
+            )
             counts = str(one["positives"]), str(one["negatives"])
-            table.add_row(name, label, *counts, value, span, one["note"])
+            table.add_row(name, label, *counts, value, span, mark, one["note"])
     console().print(table)
     typer.echo(str(path), err=True)

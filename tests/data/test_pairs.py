@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.pairs import Pair, read_pairs, split_of
+from data.pairs import Pair, as_posts, read_pairs, split_of
 from models.errors import InvalidInput
 from tests.data.made import words, write_jsonl
 
@@ -71,3 +71,11 @@ def test_the_sides_are_of_a_size() -> None:
 def test_pairs_of_our_own_only_teach() -> None:
     odd = next(text for text in map(words, range(50)) if split_of(pair(text)) == "test")
     assert split_of(pair(odd, set="own")) == "train"
+
+
+def test_each_text_of_pairs_is_one_post_without_labels() -> None:
+    posts = as_posts([pair("甲"), pair("乙"), pair("甲", query="丙")])
+    assert [post.text for post in posts] == ["隔夜菜会致癌", "甲", "乙", "丙"]
+    assert {post.source for post in posts} == {"pairs"}
+    assert len({post.id for post in posts}) == len(posts)
+    assert not any(post.labels for post in posts)

@@ -96,11 +96,12 @@ def test_false_alarms_stand_by_register_with_intervals(card: str) -> None:
 def test_sources_left_out_are_shown_where_the_run_holds_them(trained: Run, tmp_path: Path) -> None:
     assert _left_out(replace(trained, out=tmp_path)) == ""
     found = {"positives": 30, "negatives": 40, "auc": 0.81, "auc_interval": [0.7, 0.9]}
-    none = {"positives": 30, "negatives": 0, "auc": None, "auc_interval": None}
+    found |= {"linear_auc": 0.79}
+    none = {"positives": 30, "negatives": 0, "auc": None, "auc_interval": None, "linear_auc": None}
     labels = {"abuse": found | {"note": "its own"}, "porn": none | {"note": "nothing"}}
     content = {"posts": 6000, "sources": {"cold": {"labels": labels}}}
     write_json(tmp_path / LEFT_OUT, content)
     section = _left_out(replace(trained, out=tmp_path))
     assert "on 6,000 posts of the others" in section
-    assert "| abuse | cold | 30 | 40 | 0.810 (0.700-0.900) | its own |" in section
-    assert "| porn | cold | 30 | 0 | – | nothing |" in section
+    assert "| abuse | cold | 30 | 40 | 0.810 (0.700-0.900) | 0.790 | its own |" in section
+    assert "| porn | cold | 30 | 0 | – | – | nothing |" in section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -105,15 +106,24 @@ def test_a_student_becomes_a_release_that_names_its_teacher(trained: Run, tmp_pa
     recipe = RECIPE.model_copy(
         update={"distil": DistilSettings(layers=(0,), unlabelled=2), "epochs": 1.0}
     )
-    out = tmp_path / "small"
+    pairs = tmp_path / "pairs.jsonl"
+    pair = {"query": "隔夜菜会致癌", "debunk": "没有证据。", "query_kind": "claim", "set": "own"}
+    pairs.write_text(json.dumps(pair), encoding="utf-8")
     run = start_run(
-        CORPUS, out, None, recipe, "small", teacher=trained.release, unlabelled=[unlabelled]
+        CORPUS,
+        tmp_path / "small",
+        None,
+        recipe,
+        "small",
+        pairs=[pairs],
+        teacher=trained.release,
+        unlabelled=[unlabelled],
     )
     take(run, STEPS, lambda _: None)
     release = Scorer.open(run.release).release
     assert read_json(Layout(run.release).config)["num_hidden_layers"] == 1
     seen = {entry["source"]: entry["seen"] for entry in read_json(Layout(run.release).sources)}
-    assert seen["reposts"] == 2
+    assert seen["reposts"] == seen["pairs"] == 2
     assert seen["sample"] > trained.seen["sample"], "what the teacher saw counts as well"
     assert trained.release.name in Layout(run.release).card.read_text(encoding="utf-8")
     assert release.labels == tuple(trained.labels)

@@ -1,7 +1,7 @@
 """Leave one source out: what is a label worth on a source that no model has seen?
 
-For each source a quick model is trained on a bounded sample of all the others and judged on that
-source alone. A split inside a source rewards knowing the source; this does not.
+For each source a quick model and a linear one are trained on a bounded sample of all the others and
+judged on that source alone. A split inside a source rewards knowing the source; this does not.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from data.prepare import load_split
 from data.schema import Example
 from data.split import CALIBRATION, SPLITS, TEST, TRAIN
@@ -26,6 +28,7 @@ from models.release import Release
 from models.runtime import OpenVinoBackend
 from models.scorer import Scorer
 from models.windows import WindowSettings
+from training.baseline import Linear
 from training.evaluation.report import LEFT_OUT
 from training.evaluation.scored import Scored, score_examples
 from training.export import export_model
@@ -47,13 +50,15 @@ BORROWED = "held-out {missing} of other sources, since it has none of its own"
 class LeftOut:
     """A label on a source that the model has not seen; `note` says what it is held against.
 
-    `auc` is None where nothing could be learnt without the source; `note` then says why.
+    `linear_auc` is that of a linear model which learnt from the same posts. Both are None where
+    nothing could be learnt without the source; `note` then says why.
     """
 
     positives: int
     negatives: int
     auc: float | None
     auc_interval: Interval | None
+    linear_auc: float | None
     note: str
 
 
@@ -106,7 +111,11 @@ def leave_one_out(
             "labels": {name: asdict(one) for name, one in found.items()},
         }
         write_json(plan.out / LEFT_OUT, content)
-        told = [f"{name} {one.auc:.3f}" for name, one in found.items() if one.auc is not None]
+        told = [
+            f"{name} {one.auc:.3f} (linear {one.linear_auc:.3f})"
+            for name, one in found.items()
+            if one.auc is not None and one.linear_auc is not None
+        ]
         announce(f"{source}: {', '.join(told) or 'nothing can be learnt without it'}")
     return plan.out / LEFT_OUT
 
@@ -129,8 +138,9 @@ def judge_source(
     finetune(Material(train, watch), names, plan.base_model, plan.recipe, folder)
     scored = _score(plan, folder, judged, names)
     shutil.rmtree(folder)
+    linear = _by_linear(scored, Linear(train, names))
     found = {
-        name: _judge(scored, source, name) if name in names else _unlearnable(own, name)
+        name: _judge(scored, linear, source, name) if name in names else _unlearnable(own, name)
         for name in wanted
     }
     return found, len(train)
@@ -184,7 +194,13 @@ def _labels_of(own: Sequence[Example]) -> list[str]:
     return [n for n in LABEL_NAMES if max(counts[n, 0], counts[n, 1]) >= LEAST]
 
 
-def _judge(scored: Scored, source: str, name: str) -> LeftOut:
+def _by_linear(scored: Scored, linear: Linear) -> Scored:
+    """Return the same posts as a linear model scores them."""
+    given = linear.scores(scored.examples)
+    return replace(scored, probabilities=np.stack([given[n] for n in scored.names], axis=1))
+
+
+def _judge(scored: Scored, linear: Scored, source: str, name: str) -> LeftOut:
     """Judge a label on the posts of a source; a class it lacks comes from the others."""
     truth = scored.truth_of(name)
     own = [example.source == source for example in scored.examples]
@@ -196,15 +212,16 @@ def _judge(scored: Scored, source: str, name: str) -> LeftOut:
         row for row, mine in enumerate(own) if (truth[row] in lacking) != mine and truth[row] >= 0
     ]
     found = measure(scored.rows(rows).of_label(name), 0.5, interval=True)
+    mark = measure(linear.rows(rows).of_label(name), 0.5)
     missing = " and ".join(("negatives", "positives")[value] for value in lacking)
     note = BORROWED.format(missing=missing) if lacking else WITHIN
-    return LeftOut(found.positives, found.negatives, found.auc, found.auc_interval, note)
+    return LeftOut(found.positives, found.negatives, found.auc, found.auc_interval, mark.auc, note)
 
 
 def _unlearnable(own: Sequence[Example], name: str) -> LeftOut:
     positives, negatives = (sum(e.labels.get(name) == value for e in own) for value in (1, 0))
     note = f"too few posts of both classes elsewhere to learn {name} from"
-    return LeftOut(positives, negatives, None, None, note)
+    return LeftOut(positives, negatives, None, None, None, note)
 
 
 def _score(plan: Plan, folder: Path, examples: Sequence[Example], names: Sequence[str]) -> Scored:

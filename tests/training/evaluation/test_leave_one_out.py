@@ -64,12 +64,13 @@ def test_labels_are_judged_on_the_source_alone(results: Path) -> None:
     assert (abuse["positives"], abuse["negatives"]) == (60, 60)
     assert abuse["note"] == module.WITHIN
     assert 0 <= abuse["auc_interval"][0] <= abuse["auc"] <= abuse["auc_interval"][1] <= 1
+    assert 0 <= abuse["linear_auc"] <= 1
     assert set(found["first"]["labels"]) == {"abuse"}
 
 
 def test_what_nobody_else_knows_cannot_be_learnt(results: Path) -> None:
     rumour = read_object(results)["sources"]["accused"]["labels"]["rumour"]
-    assert (rumour["auc"], rumour["positives"]) == (None, 60)
+    assert (rumour["auc"], rumour["linear_auc"], rumour["positives"]) == (None, None, 60)
     assert "too few" in rumour["note"]
 
 

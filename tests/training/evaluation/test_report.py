@@ -35,6 +35,7 @@ LEFT_OUT = {
                     "negatives": 40,
                     "auc": 0.81,
                     "auc_interval": [0.7, 0.9],
+                    "linear_auc": 0.79,
                     "note": "within the source",
                 }
             }
