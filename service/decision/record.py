@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from service.score.evidence import Suggestion
@@ -16,6 +17,7 @@ Kept = Literal["text", "fingerprint"]
 STORE_MODES: tuple[StoreMode, ...] = ("text", "fingerprint", "none")
 
 
+@lru_cache
 def strictest(*modes: StoreMode | None) -> StoreMode:
     """Return the strictest of the modes that the request, the policy and the key ask for.
 

@@ -91,7 +91,8 @@ class RequestRecord:
                 results.append(scored)
                 continue
             decisions.append(decision)
-            results.append(scored.model_copy(update={"decision_id": decision.id}))
+            scored.decision_id = decision.id
+            results.append(scored)
         try:
             await self.recorder.record(decisions)
         except MingjianError:

@@ -180,7 +180,9 @@ class Coverage(Wire):
 
 
 class Scored(Wire):
-    """An item that was scored."""
+    """An item that was scored; its `decision_id` is set when it is recorded."""
+
+    model_config = ConfigDict(frozen=False)
 
     id: Annotated[str | None, Field(description=catalogue.RESULT_ID)]
     status: Literal[200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -158,14 +159,21 @@ class ScoreService:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _count(self, results: Sequence[Scored | Refused]) -> None:
-        for result in results:
-            if isinstance(result, Refused):
-                self._metrics.items.labels(result.problem.code).inc()
-                continue
-            self._metrics.items.labels(result.suggestion).inc()
-            for label in result.labels:
-                if label.flagged:
-                    self._metrics.flags.labels(label.label).inc()
+        ended = Counter[str](
+            result.suggestion if isinstance(result, Scored) else result.problem.code
+            for result in results
+        )
+        flags = Counter(
+            label.label
+            for result in results
+            if isinstance(result, Scored)
+            for label in result.labels
+            if label.flagged
+        )
+        for outcome, number in ended.items():
+            self._metrics.items.labels(outcome).inc(number)
+        for label, number in flags.items():
+            self._metrics.flags.labels(label).inc(number)
 
 
 async def _here(work: Callable[[], T]) -> T:
