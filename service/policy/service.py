@@ -100,16 +100,20 @@ class Policies:
 
     def resolve(self, name: str, at: datetime | None = None) -> ActivePolicy:
         """Return what a policy says at a moment, now without one; raises UnknownPolicy."""
+        return self.named(name).compiled.at(at)
+
+    def named(self, name: str) -> Entry:
+        """Return a policy in force that a request names in its body; raises UnknownPolicy."""
         entry = self.snapshot.entries.get(name)
         if entry is None:
             raise UnknownPolicy(
                 f"No policy has this name; known are: {self._names()}.",
                 errors=[FieldError("/policy", "is the name of no policy")],
             )
-        return entry.compiled.at(at)
+        return entry
 
     def find(self, name: str) -> Entry:
-        """Return a policy in force; raises PolicyNotFound."""
+        """Return a policy in force that an address names; raises PolicyNotFound."""
         entry = self.snapshot.entries.get(name)
         if entry is None:
             raise PolicyNotFound(f"No policy has this name; known are: {self._names()}.")

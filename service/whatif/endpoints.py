@@ -13,9 +13,10 @@ from service.errors import (
     NotJson,
     NotReady,
     TooLarge,
+    UnknownPolicy,
 )
 from service.key.access import ReviewCaller
-from service.policy.errors import InvalidPolicy, PolicyNotFound
+from service.policy.errors import InvalidPolicy
 from service.state import StateDep
 from service.store.errors import StoreError
 from service.waiting import answer_in_time
@@ -49,7 +50,7 @@ BODY = {
         TooLarge,
         InvalidRequest,
         InvalidPolicy,
-        PolicyNotFound,
+        UnknownPolicy,
         NothingRecorded,
         UnreachableTarget,
         DeadlineExceeded,

@@ -88,7 +88,7 @@ class WhatIf:
 
         `posts_per_hour` takes the place of the rate at which the posts were recorded.
 
-        Raises PolicyNotFound, InvalidPolicy, InvalidRequest, NothingRecorded and UnreachableTarget.
+        Raises UnknownPolicy, InvalidPolicy, InvalidRequest, NothingRecorded and UnreachableTarget.
         """
         if bounded and request.release is not None and request.sample > MOST_RESCORED:
             raise InvalidRequest(
@@ -155,12 +155,12 @@ class WhatIf:
 def candidate(policy: str | PolicyDocument | None, policies: Policies) -> Compiled | None:
     """Return the policy that is asked about, None where each post keeps its own.
 
-    Raises PolicyNotFound and InvalidPolicy.
+    Raises UnknownPolicy and InvalidPolicy.
     """
     if policy is None:
         return None
     if isinstance(policy, str):
-        return policies.find(policy).compiled
+        return policies.named(policy).compiled
     try:
         return policies.check(policy.name or CANDIDATE, _draft(policy))
     except InvalidPolicy as error:

@@ -124,7 +124,7 @@ def test_what_reviewers_found_is_counted(service: TestClient) -> None:
          "/policy/labels/scam"),
         ({"policy": {"description": "\ud800"}}, 422, "invalid_policy", "/policy/description"),
         ({"policy": "\ud800"}, 422, "invalid_request", "/policy"),
-        ({"policy": "nope"}, 404, "policy_not_found", None),
+        ({"policy": "nope"}, 422, "unknown_policy", "/policy"),
         ({"target": {"reviews_per_hour": 0}}, 422, "invalid_request", "/target/reviews_per_hour"),
         ({"target": {"reviews_per_hour": 5}}, 422, "unreachable_target", None),
         ({"words": {"list": "a", "kind": "block", "entries": [{"pattern": "&"}]}}, 422,
