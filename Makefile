@@ -32,8 +32,8 @@ install-dev: $(DEVELOPMENT) ## Install what trains, tests and checks as well
 serve: $(SERVING) ## Serve on 127.0.0.1:8000 (PORT=… and HOST=… change it)
 	@exec env $(SETTINGS) $(BIN)/mingjian serve
 
-test: lint ## Check and test everything (ARGS="-k words" hands options to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+test: lint ## Check and test everything (ARGS="-k words" hands options to pytest; -n 0 for one at a time)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check style, types, the floors and the declared dependencies
 	$(BIN)/ruff check .
