@@ -21,7 +21,7 @@ from models.labels import LOW_QUALITY
 from models.manifest import write_manifest
 from models.normaliser import Normaliser
 from models.release import Release
-from models.runtime import OpenVinoBackend, Precision
+from models.runtime import OpenVinoBackend
 from models.scorer import Post, Scorer
 from models.thresholds import Threshold, thresholds_to_json
 from models.windows import WindowSettings
@@ -38,6 +38,7 @@ from training.progress import Announce, count
 from training.provenance import sources_of
 from training.quantise import add_int8
 from training.run import Run
+from training.tiles import int8_without_tiles
 
 CHUNK = 512
 
@@ -192,10 +193,10 @@ def golden(release: Release) -> list[Golden]:
     """Score our own sentences for the self-test in f32, and in int8 where there is such a graph."""
     lines = [orjson.loads(line) for line in GOLDEN_POSTS.read_bytes().splitlines() if line.strip()]
     posts = [Post(line["text"], line.get("title", "")) for line in lines]
-    precisions: list[Precision] = ["f32"]
+    scored = [Scorer(release, OpenVinoBackend(release.folder, "f32")).score(posts)]
     if release.layout.graph_int8.is_file():
-        precisions.append("int8")
-    scored = [Scorer(release, OpenVinoBackend(release.folder, p)).score(posts) for p in precisions]
+        with int8_without_tiles(release.folder) as backend:
+            scored.append(Scorer(release, backend).score(posts))
     return [
         Golden(post.text, post.title, *(score.probabilities for score in scores))
         for post, *scores in zip(posts, *scored, strict=True)

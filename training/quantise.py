@@ -28,6 +28,7 @@ from models.runtime.library import openvino
 from models.scorer import Post, Scorer
 from models.windows import TokenIds
 from training.progress import Announce
+from training.tiles import int8_without_tiles
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 # Bytes of a whole release.
@@ -133,9 +134,10 @@ def quantise(layout: Layout, windows: Sequence[TokenIds], trial: Trial) -> Any:
 def compare(reference: Scorer, posts: Sequence[Post]) -> Parity:
     """Measure the int8 graph of a release against a scorer of its f32 graph, on first windows."""
     release = reference.release
-    other = Scorer(release, OpenVinoBackend(release.folder, "int8", unproven=True))
     windows = _first_windows(reference, posts)
-    ours, theirs = reference.infer(windows), other.infer(windows)
+    ours = reference.infer(windows)
+    with int8_without_tiles(release.folder) as backend:
+        theirs = Scorer(release, backend).infer(windows)
     calibration, names = release.calibration, release.labels
     return measure_parity(
         calibration.probabilities(ours.logits, names),
