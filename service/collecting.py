@@ -20,7 +20,11 @@ def collect_rarely() -> None:
 
 
 def spare_what_stays() -> None:
-    """Look no more at what there is now, once its rubbish is gone; what is new is looked at."""
-    gc.unfreeze()
-    gc.collect()
+    """Look no more at what there is now; what is new is looked at.
+
+    The rubbish of a release that was served before goes first. After a start there is none yet.
+    """
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
