@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from opentelemetry.trace import TracerProvider
 
-from models.scorer import Scorer
 from service import catalogue
 from service.author.endpoints import router as authors
 from service.community_rules.endpoints import router as community_rules
@@ -23,6 +21,7 @@ from service.health.endpoints import router as health
 from service.metrics.endpoints import router as metrics
 from service.middleware import RequestFrame
 from service.openapi import install_docs
+from service.opening import Opening
 from service.policy.endpoints import router as policy
 from service.release.endpoints import router as release
 from service.score.endpoints import router as score
@@ -36,7 +35,7 @@ from service.word.endpoints import router as words
 def create_app(
     settings: Settings,
     spans: TracerProvider | None = None,
-    opening: Future[Scorer] | None = None,
+    opening: Opening | None = None,
 ) -> FastAPI:
     """Return an application; it begins to load its release when its lifespan starts.
 

@@ -6,17 +6,15 @@ import asyncio
 import signal
 import sys
 import types
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
 
 from models.release import find_release
-from models.scorer import Scorer
 from service.collecting import spare_what_stays
 from service.logs import configure_logs
-from service.opening import open_scorer
+from service.opening import Opening
 from service.pools import leave_cores_to_model
 from service.settings import Settings, unknown_variables
 
@@ -41,11 +39,7 @@ def serve(settings: Settings) -> int:
         log.warning("setting without effect", variable=name, see="docs/settings.md")
     find_release(settings.release)
     leave_cores_to_model()
-    with ThreadPoolExecutor(1, thread_name_prefix="open") as aside:
-        return _run(settings, aside.submit(open_scorer, settings))
-
-
-def _run(settings: Settings, opening: Future[Scorer]) -> int:
+    opening = Opening(settings)
     # Imported beside the loading of the release, which takes as long.
     from service.app import create_app
     from service.key.listening import check_keys

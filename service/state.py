@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from service.domains import Domains, Lasting, open_lasting
 from service.engine import ScoreCache
 from service.errors import NotReady, Overloaded
 from service.metrics.service import Metrics
-from service.opening import open_scorer
+from service.opening import Opening, open_scorer
 from service.release.errors import ReleaseRefused
 from service.score.service import ScoreService
 from service.serving import Serving, open_serving
@@ -37,7 +36,7 @@ class State:
     release it began with. `opening` is the release where it is being loaded already.
     """
 
-    def __init__(self, settings: Settings, opening: Future[Scorer] | None = None) -> None:
+    def __init__(self, settings: Settings, opening: Opening | None = None) -> None:
         self.settings = settings
         self._opening = opening
         self.metrics = Metrics()
@@ -163,10 +162,7 @@ class State:
     async def _load(self) -> None:
         start = time.perf_counter()
         try:
-            if self._opening is not None:
-                scorer = await asyncio.wrap_future(self._opening)
-            else:
-                scorer = await asyncio.to_thread(open_scorer, self.settings)
+            scorer = await (self._opening or Opening(self.settings)).take()
             self._lasting = await open_lasting(self.settings, self._open)
             serving = await open_serving(
                 self.settings, self._lasting, scorer, self.metrics, self.cache
