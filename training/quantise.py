@@ -23,7 +23,7 @@ from models.jsonfile import write_json
 from models.layout import Layout
 from models.parity import Parity, measure_parity
 from models.release import Release
-from models.runtime import OpenVinoBackend
+from models.runtime import OpenVinoBackend, Outputs
 from models.runtime.library import openvino
 from models.scorer import Post, Scorer
 from models.windows import TokenIds
@@ -73,10 +73,11 @@ def add_int8(release: Release, announce: Announce) -> Parity | None:
     posts = own_posts()
     calibration, held_out = posts[::2][:CALIBRATION_POSTS], posts[1::2]
     reference = Scorer(release, OpenVinoBackend(release.folder, "f32"))
-    windows = _first_windows(reference, calibration)
+    windows, read = _first_windows(reference, calibration), _first_windows(reference, held_out)
+    exact = reference.infer(read)
     for trial in TRIALS:
         add_graph(layout, windows, trial)
-        parity = compare(reference, held_out)
+        parity = compare(release, read, exact)
         announce(f"int8 ({trial}): {parity}")
         if parity.within:
             write_json(layout.parity, {"int8": parity.to_json()})
@@ -131,19 +132,16 @@ def quantise(layout: Layout, windows: Sequence[TokenIds], trial: Trial) -> Any:
         )
 
 
-def compare(reference: Scorer, posts: Sequence[Post]) -> Parity:
-    """Measure the int8 graph of a release against a scorer of its f32 graph, on first windows."""
-    release = reference.release
-    windows = _first_windows(reference, posts)
-    ours = reference.infer(windows)
+def compare(release: Release, windows: Sequence[TokenIds], exact: Outputs) -> Parity:
+    """Measure the int8 graph of a release against what its f32 graph says of the same windows."""
     with int8_without_tiles(release.folder) as backend:
         theirs = Scorer(release, backend).infer(windows)
     calibration, names = release.calibration, release.labels
     return measure_parity(
-        calibration.probabilities(ours.logits, names),
+        calibration.probabilities(exact.logits, names),
         calibration.probabilities(theirs.logits, names),
         np.asarray([release.thresholds[name].value for name in names]),
-        (ours.embedding * theirs.embedding).sum(axis=1),
+        (exact.embedding * theirs.embedding).sum(axis=1),
     )
 
 

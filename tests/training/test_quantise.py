@@ -72,8 +72,8 @@ def test_parity_of_the_same_graph_is_perfect(
 ) -> None:
     reference = Scorer(Release.load(release_copy), OpenVinoBackend(release_copy, "f32"))
     quantise.add_graph(Layout(release_copy), [], quantise.TRIALS[0])
-    posts = quantise.own_posts()[:8]
-    parity = quantise.compare(reference, posts)
+    windows = [reference.encode(post).windows[0] for post in quantise.own_posts()[:8]]
+    parity = quantise.compare(reference.release, windows, reference.infer(windows))
     assert parity.posts == 8
     assert parity.embedding > 0.999
     # A random model lies near its thresholds: a flag may turn where the rest is computed in bf16.
